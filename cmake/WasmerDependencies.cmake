@@ -1,0 +1,22 @@
+# Finds what the headers need, for the build and for find_package(wasmer) alike: Boost's headers, asmjit, threads.
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)
+endif()
+find_package(Boost 1.74 REQUIRED)
+find_package(Threads REQUIRED)
+
+# Debian and asmjit's own build give a CMake package; elsewhere the header and the library are looked for.
+find_package(asmjit CONFIG QUIET)
+if(NOT TARGET asmjit::asmjit)
+  find_path(ASMJIT_INCLUDE_DIR asmjit/asmjit.h)
+  find_library(ASMJIT_LIBRARY asmjit)
+  if(NOT ASMJIT_INCLUDE_DIR OR NOT ASMJIT_LIBRARY)
+    message(FATAL_ERROR "wasmer needs asmjit 1.9 or newer: install Debian's libasmjit-dev, or set ASMJIT_INCLUDE_DIR and ASMJIT_LIBRARY")
+  endif()
+  add_library(asmjit::asmjit UNKNOWN IMPORTED)
+  set_target_properties(asmjit::asmjit PROPERTIES IMPORTED_LOCATION "${ASMJIT_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${ASMJIT_INCLUDE_DIR}")
+  if(ASMJIT_LIBRARY MATCHES "\\.a$")
+    target_compile_definitions(asmjit::asmjit INTERFACE ASMJIT_STATIC)
+    target_link_libraries(asmjit::asmjit INTERFACE Threads::Threads $<$<PLATFORM_ID:Linux>:rt>)
+  endif()
+endif()

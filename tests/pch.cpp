@@ -1,0 +1,1 @@
+// Exists so that tests/pch.hpp is compiled once.
