@@ -8,15 +8,10 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/object.hpp>
 
 namespace wasmer {
-
-/// How linear memory is checked, a choice of the embedder's that compiled code depends on.
-enum class Bounds : std::uint8_t {
-  guard_pages,  ///< the whole 32-bit index space is reserved, and faults are traps
-  explicit_,    ///< every access compares with the memory's length; reservations stay small
-};
 
 /// Compiles batches of functions. Owns and reuses its scratch memory: one per thread.
 template <class C>

@@ -33,6 +33,8 @@ struct TrapSite {
     division,
   } kind = always;
   ErrorId id = ErrorId::unreachable;
+  /// No frame is set up here: rbp is still the caller's, and the return address is at rsp. So in prologues and in functions without a frame.
+  bool frameless = false;
 };
 
 /// A call: the address it returns to, for backtraces.
