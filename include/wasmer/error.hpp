@@ -70,6 +70,12 @@ class [[nodiscard]] Error {
     error.edit().proposal = proposal;
     return error;
   }
+  /// An error at `place` ("FILE:LINE:COLUMN") of a text, `offset` bytes from its beginning.
+  static Error in_text(ErrorId id, std::uint64_t offset, std::string place, std::string detail) {
+    Error error(id, offset, std::move(detail));
+    error.edit().place = std::move(place);
+    return error;
+  }
   /// The guest asked to end with `code`.
   static Error exit(std::uint32_t code) {
     Error error(ErrorId::exit);
@@ -85,6 +91,8 @@ class [[nodiscard]] Error {
   std::string_view words() const { return info(id_).words; }
   /// What there is to say beyond `words()`: indices, names, types, the way out. May be empty.
   std::string_view detail() const { return extra_ ? std::string_view(extra_->detail) : std::string_view(); }
+  /// Where in a text the cause stands, as `FILE:LINE:COLUMN`; empty when it is not in a text.
+  std::string_view place() const { return extra_ ? std::string_view(extra_->place) : std::string_view(); }
   /// The proposal that the module needs, when that is the cause.
   std::optional<Proposal> proposal() const { return extra_ ? extra_->proposal : std::nullopt; }
   /// The guest's exit code, when `id()` is `ErrorId::exit`.
@@ -102,8 +110,14 @@ class [[nodiscard]] Error {
   Error&& with_cause(std::exception_ptr cause) && { return edit().cause = std::move(cause), std::move(*this); }
   Error&& with_backtrace(std::vector<Frame> frames) && { return edit().backtrace = std::move(frames), std::move(*this); }
 
-  /// One line for people: `invalid: type mismatch at byte 0x2a: expected i32, got i64`.
+  /// One line for people: `invalid: type mismatch at byte 0x2a: expected i32, got i64`, or `a.wat:3:9: unknown operator i32.plus`.
   std::string message() const {
+    if (!place().empty()) {
+      std::string text(place());
+      text.append(": ").append(words());
+      if (!detail().empty()) text.append(" ").append(detail());
+      return text;
+    }
     std::string text(to_string(stage()));
     text += ": ";
     text += words();
@@ -120,6 +134,7 @@ class [[nodiscard]] Error {
  private:
   struct Extra {
     std::string detail;
+    std::string place;
     std::optional<Proposal> proposal;
     std::uint32_t exit_code = 0;
     std::vector<Frame> backtrace;
