@@ -1,0 +1,151 @@
+#pragma once
+/// \file
+/// `wasmer inspect`: what a module is made of, as text.
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <wasmer/module/module.hpp>
+#include <wasmer/module/parser.hpp>
+#include <wasmer/support/bytes.hpp>
+
+namespace wasmer::tools {
+
+/// `(i32, i64) -> (f32)`.
+inline std::string describe(const FunctionType& type) {
+  const auto list = [](std::span<const ValueType> values) {
+    std::string text = "(";
+    for (const ValueType value : values) text.append(text.size() > 1 ? ", " : "").append(to_string(value));
+    return text + ")";
+  };
+  return list(type.params()) + " -> " + list(type.results());
+}
+
+inline std::string describe(const FieldType& type) {
+  const std::string value = type.packed_bits ? "i" + std::to_string(type.packed_bits) : to_string(type.value);
+  return type.is_mutable ? "mut " + value : value;
+}
+
+inline std::string describe(const TypeDefinition& type) {
+  if (type.kind == CompositeKind::function) return describe(type.function);
+  std::string text = type.kind == CompositeKind::array ? "array {" : "struct {";
+  for (const FieldType& field : type.fields) text.append(text.back() == '{' ? "" : ", ").append(describe(field));
+  return text + "}";
+}
+
+inline std::string describe(const Limits& limits, std::string_view unit) {
+  std::string text = std::to_string(limits.minimum);
+  text += limits.maximum ? " to " + std::to_string(*limits.maximum) : std::string(" or more");
+  text.append(" ").append(unit);
+  if (limits.address == AddressType::i64) text += ", 64-bit addresses";
+  return text;
+}
+
+inline std::string describe(const MemoryType& type) {
+  std::string text = describe(type.limits, type.page_size_log2 == 16 ? "pages of 64 KiB" : "pages of " + std::to_string(1u << type.page_size_log2) + " bytes");
+  return type.shared ? text + ", shared" : text;
+}
+inline std::string describe(const TableType& type) { return describe(type.limits, to_string(type.element)); }
+inline std::string describe(const GlobalType& type) { return (type.is_mutable ? "mut " : "") + to_string(type.value); }
+
+/// The type of the `index`-th item of an index space.
+inline std::string describe(const Module& module, ExternKind kind, std::uint32_t index) {
+  switch (kind) {
+    case ExternKind::function: return describe(module.function_type(index));
+    case ExternKind::table: return describe(module.tables[index].type);
+    case ExternKind::memory: return describe(module.memories[index]);
+    case ExternKind::global: return describe(module.globals[index].type);
+    case ExternKind::tag: return describe(module.types[module.tags[index].type].function);
+  }
+  return {};
+}
+
+namespace detail {
+
+/// A name of the module's with what a terminal would obey spelled out.
+inline std::string printable(std::string_view name) {
+  std::string text;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\\') {
+      text += c;
+    } else {
+      constexpr std::string_view digits = "0123456789abcdef";
+      text.append({'\\', digits[static_cast<unsigned char>(c) >> 4], digits[c & 15]});
+    }
+  }
+  return "\"" + text + "\"";
+}
+
+inline std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.resize(width, ' ');
+  return text;
+}
+
+/// One line for each section: where it begins, how large it is.
+inline void inspect_sections(const Module& module, std::string& text) {
+  static constexpr std::array<std::string_view, 14> names{"custom", "type", "import", "function", "table", "memory", "global",
+                                                          "export", "start", "element", "code", "data", "data count", "tag"};
+  ByteReader in(*module.bytes, 0);
+  in.bytes(8);
+  text += "\nsections\n";
+  while (!in.failed() && !in.at_end()) {
+    const std::uint8_t id = in.u8();
+    const std::uint32_t size = in.u32();
+    const std::uint64_t begin = in.offset();
+    ByteReader section(in.bytes(size), begin);
+    if (in.failed() || id >= names.size()) return;
+    std::string label(names[id]);
+    if (id == 0) {
+      const std::uint32_t length = section.u32();
+      const auto name = section.bytes(length);
+      label += " " + printable({reinterpret_cast<const char*>(name.data()), name.size()});
+    }
+    char line[64];
+    std::snprintf(line, sizeof line, "  0x%08llx %11u bytes  ", static_cast<unsigned long long>(begin), size);
+    text.append(line).append(label).append("\n");
+  }
+}
+
+}  // namespace detail
+
+/// Sections, types, imports, exports and counts of a module that has been parsed.
+inline std::string inspect(const Module& module) {
+  std::string text = std::to_string(module.bytes->size()) + " bytes, " + std::to_string(module.code_bytes()) + " of code in " + std::to_string(module.bodies.size()) +
+                     " functions\n";
+  detail::inspect_sections(module, text);
+
+  if (!module.types.empty()) text += "\ntypes\n";
+  for (std::size_t i = 0; i < module.types.size(); ++i) text += "  " + detail::padded(std::to_string(i), 6) + describe(module.types[i]) + "\n";
+
+  if (!module.imports.empty()) text += "\nimports\n";
+  for (const Import& import : module.imports)
+    text += "  " + detail::padded(std::string(to_string(import.kind)), 9) + detail::printable(import.module) + " " + detail::printable(import.name) + "  " +
+            describe(module, import.kind, import.index) + "\n";
+
+  if (!module.exports.empty()) text += "\nexports\n";
+  for (const Export& export_ : module.exports)
+    text += "  " + detail::padded(std::string(to_string(export_.kind)), 9) + detail::printable(export_.name) + "  " +
+            describe(module, export_.kind, export_.index) + "\n";
+
+  text += "\nitems, imported ones included\n";
+  const auto count = [&](std::string_view what, std::size_t number, std::size_t imported) {
+    if (number == 0) return;
+    text += "  " + detail::padded(std::string(what), 12) + std::to_string(number);
+    if (imported != 0) text += ", " + std::to_string(imported) + " imported";
+    text += "\n";
+  };
+  count("functions", module.functions.size(), module.imported_functions);
+  count("tables", module.tables.size(), module.imported_tables);
+  count("memories", module.memories.size(), module.imported_memories);
+  count("globals", module.globals.size(), module.imported_globals);
+  count("tags", module.tags.size(), module.imported_tags);
+  count("elements", module.elements.size(), 0);
+  count("data", module.data.size(), 0);
+  if (module.start) text += "  start       function " + std::to_string(*module.start) + "\n";
+  return text;
+}
+
+}  // namespace wasmer::tools
