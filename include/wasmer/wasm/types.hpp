@@ -18,6 +18,7 @@ class HeapType {
     nocont = 0x75, noexn = 0x74, nofunc = 0x73, noextern = 0x72, none = 0x71, func = 0x70, extern_ = 0x6F, any = 0x6E,
     eq = 0x6D, i31 = 0x6C, struct_ = 0x6B, array = 0x6A, exn = 0x69,
   };
+  constexpr HeapType() : HeapType(func) {}
   constexpr HeapType(Abstract type) : bits_(abstract_base | type) {}
   static constexpr HeapType index(std::uint32_t index) { return HeapType(index, 0); }
   static constexpr HeapType from_bits(std::uint32_t bits) { return HeapType(bits, 0); }

@@ -1,0 +1,217 @@
+#pragma once
+/// \file
+/// The two stacks of validation (spec appendix A.3): operand types, and the blocks that are open. They keep their memory from body to body.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <wasmer/error.hpp>
+#include <wasmer/wasm/immediate.hpp>
+#include <wasmer/wasm/limits.hpp>
+#include <wasmer/wasm/types.hpp>
+
+namespace wasmer::reader {
+
+enum class FrameKind : std::uint8_t { function, block, loop, if_, else_ };
+
+/// A block that is open.
+struct ControlFrame {
+  BlockType type;
+  std::uint32_t height = 0;  ///< of the operand stack below the block's own operands
+  FrameKind kind = FrameKind::block;
+  bool polymorphic = false;  ///< what follows is unreachable: operands of any type may be popped (the specification's flag)
+  bool live = false;         ///< a path leads to its beginning
+  bool targeted = false;     ///< a path leads to its end by a branch, or by the end of its then-arm
+
+  /// What a branch to the block takes.
+  std::span<const ValueType> label() const { return kind == FrameKind::loop ? type.params : type.results; }
+};
+
+/// The operands and the blocks of the function at hand, and whether the code at hand can be reached.
+class Frames {
+ public:
+  /// Opens the function's own block. No instruction pushes more operands than it has bytes, unless it says how many: `code_size` bytes need no further checks.
+  void begin(BlockType type, std::size_t code_size) {
+    code_size_ = code_size;
+    reserve(0);
+    top_ = floor_ = operands_.data();
+    control_.clear();
+    live_ = true;
+    control_.push_back({{{}, type.results}, 0, FrameKind::function, false, true, false});
+    error_.reset();
+  }
+
+  bool failed() const { return error_.has_value(); }
+  /// The first error, as yet without its offset.
+  const Error& error() const { return *error_; }
+  [[gnu::cold, gnu::noinline]] bool fail(ErrorId id, std::string detail = {}) {
+    if (!error_) error_ = Error(id, Error::no_offset, std::move(detail));
+    return false;
+  }
+
+  /// Whether a path leads to the instruction at hand.
+  bool live() const { return live_; }
+  /// Blocks that are open, the function's own included.
+  std::size_t depth() const { return control_.size(); }
+  ControlFrame& innermost() { return control_.back(); }
+  /// The block that a branch of this depth leads to; null, and a failure, if there is none.
+  ControlFrame* target(std::uint32_t depth) {
+    if (depth >= control_.size()) [[unlikely]]
+      return fail(ErrorId::unknown_label, std::to_string(depth) + " (there are " + std::to_string(control_.size()) + ")"), nullptr;
+    return &control_[control_.size() - 1 - depth];
+  }
+
+  /// Pushes a type that the instruction at hand has a byte for.
+  void push(ValueType type) { *top_++ = type; }
+  bool push(std::span<const ValueType> types) {
+    if (types.size() > 1) [[unlikely]] {
+      if (types.size() > limit::operands - std::min<std::size_t>(height(), limit::operands))
+        return fail(ErrorId::implementation_limit, "more than " + std::to_string(limit::operands) + " operands");
+      reserve(types.size());
+    }
+    for (const ValueType type : types) push(type);
+    return true;
+  }
+
+  bool pop(ValueType expected) {
+    if (top_ != floor_ && top_[-1] == expected) [[likely]] {
+      --top_;
+      return true;
+    }
+    return pop_rare(expected);
+  }
+  bool pop(std::span<const ValueType> expected) {
+    for (std::size_t i = expected.size(); i != 0; --i)
+      if (!pop(expected[i - 1])) return false;
+    return true;
+  }
+  /// Pops an operand of whatever type; `bottom` if nothing is known of it.
+  bool pop_any(ValueType& type) {
+    if (top_ != floor_) [[likely]] {
+      type = *--top_;
+      return true;
+    }
+    type = ValueType::bottom;
+    return innermost().polymorphic || fail(ErrorId::type_mismatch, "expected a value, got nothing");
+  }
+
+  /// The fast path of an instruction with a fixed signature: `operands` on top of the stack give way to `results`. False, and nothing done, when they aren't there as such.
+  template <std::size_t n, std::size_t m>
+  [[gnu::always_inline]] bool replace(const std::array<ValueType, n>& operands, const std::array<ValueType, m>& results) {
+    if (top_ - floor_ < static_cast<std::ptrdiff_t>(n)) [[unlikely]] return false;
+    bool same = true;
+    for (std::size_t i = 0; i < n; ++i) same &= *(top_ - n + i) == operands[i];
+    if (!same) [[unlikely]] return false;
+    top_ -= n;
+    for (std::size_t i = 0; i < m; ++i) *top_++ = results[i];
+    return true;
+  }
+
+  bool open(FrameKind kind, BlockType type) {
+    if (!pop(type.params)) return false;
+    if (control_.size() > limit::nesting) [[unlikely]]
+      return fail(ErrorId::implementation_limit, "more than " + std::to_string(limit::nesting) + " blocks within blocks");
+    control_.push_back({type, height(), kind, false, live_, false});
+    floor_ = top_;
+    return push(type.params);
+  }
+
+  /// The end of a block's body, or of an arm: its results are on the stack, and nothing else.
+  bool pop_results() {
+    if (!pop(innermost().type.results)) return false;
+    return top_ == floor_ || fail(ErrorId::type_mismatch, std::to_string(top_ - floor_) + " values too many at the end of a block");
+  }
+
+  /// Begins the else arm of the innermost block, whose then-arm has ended.
+  bool turn() {
+    ControlFrame& frame = innermost();
+    frame.targeted |= live_;
+    frame.kind = FrameKind::else_;
+    frame.polymorphic = false;
+    live_ = frame.live;
+    return push(frame.type.params);
+  }
+
+  /// Closes the innermost block, whose results have been popped. False only for a failure.
+  bool close() {
+    const ControlFrame frame = innermost();
+    control_.pop_back();
+    live_ = frame.live && (live_ || frame.targeted || frame.kind == FrameKind::if_);
+    if (control_.empty()) return true;
+    floor_ = operands_.data() + innermost().height;
+    return push(frame.type.results);
+  }
+
+  /// No path goes on behind the instruction at hand.
+  void diverge() {
+    top_ = floor_;
+    innermost().polymorphic = true;
+    live_ = false;
+  }
+
+  /// A branch to `frame`: its operands are popped.
+  bool pop_branch(ControlFrame& frame) {
+    reach(frame);
+    return pop(frame.label());
+  }
+  /// Notes that a branch leads to `frame`, if the code at hand can be reached.
+  void reach(ControlFrame& frame) {
+    if (frame.kind != FrameKind::loop) frame.targeted |= live_;
+  }
+  /// A branch that may not be taken leaves its operands, as the label's types.
+  bool check_branch(ControlFrame& frame) { return pop_branch(frame) && push(frame.label()); }
+  /// One of several branches of br_table: the operands stay as they are.
+  bool peek_branch(ControlFrame& frame) {
+    const std::span<const ValueType> label = frame.label();
+    const std::size_t known = std::min<std::size_t>(label.size(), static_cast<std::size_t>(top_ - floor_));
+    if (known < label.size() && !innermost().polymorphic) return fail(ErrorId::type_mismatch, "expected " + to_string(label[label.size() - known - 1]) + ", got nothing");
+    for (std::size_t i = 1; i <= known; ++i)
+      if (!matches(*(top_ - i), label[label.size() - i])) return mismatch(label[label.size() - i], *(top_ - i));
+    reach(frame);
+    return true;
+  }
+
+  /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3). Reference types of 2.0 have no subtypes.
+  static bool matches(ValueType actual, ValueType expected) { return actual == expected || actual == ValueType::bottom; }
+
+  [[gnu::cold, gnu::noinline]] bool mismatch(ValueType expected, ValueType actual) {
+    return fail(ErrorId::type_mismatch, "expected " + to_string(expected) + ", got " + to_string(actual));
+  }
+
+ private:
+  [[gnu::noinline]] bool pop_rare(ValueType expected) {
+    if (top_ == floor_) {
+      return innermost().polymorphic || fail(ErrorId::type_mismatch, "expected " + to_string(expected) + ", got nothing");
+    }
+    if (!matches(top_[-1], expected)) return mismatch(expected, top_[-1]);
+    --top_;
+    return true;
+  }
+
+  std::uint32_t height() const { return static_cast<std::uint32_t>(top_ - operands_.data()); }
+
+  /// Makes room for `more` operands, and for those of all instructions that push one.
+  void reserve(std::size_t more) {
+    const std::size_t height = top_ == nullptr ? 0 : this->height();
+    const std::size_t needed = height + more + code_size_ + slack;
+    if (needed <= operands_.size()) return;
+    const std::size_t floor = floor_ == nullptr ? 0 : static_cast<std::size_t>(floor_ - operands_.data());
+    operands_.resize(std::max(needed, operands_.size() + operands_.size() / 2));
+    top_ = operands_.data() + height;
+    floor_ = operands_.data() + floor;
+  }
+
+  static constexpr std::size_t slack = 8;
+
+  std::vector<ValueType> operands_;  ///< as large as it has ever been; `top_` says how much of it is in use
+  ValueType* top_ = nullptr;
+  ValueType* floor_ = nullptr;       ///< where the innermost block's operands begin
+  bool live_ = false;
+  std::vector<ControlFrame> control_;
+  std::size_t code_size_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace wasmer::reader

@@ -1,0 +1,336 @@
+#pragma once
+/// \file
+/// The validation policy of FunctionReader: what every instruction asks of the operand stack and of the module (spec section 3.4).
+
+#include <array>
+#include <span>
+#include <string>
+
+#include <wasmer/module/module.hpp>
+#include <wasmer/module/reader/frames.hpp>
+#include <wasmer/module/reader/immediates.hpp>
+
+namespace wasmer {
+
+namespace reader {
+
+/// The letters of a signature, before or behind the colon, as types. The letter `a` stands for `address`.
+template <Op op, bool results> constexpr auto signature_types(ValueType address) {
+  constexpr std::string_view signature = info(op).signature;
+  constexpr std::string_view letters = results ? signature.substr(signature.find(':') + 1) : signature.substr(0, signature.find(':'));
+  std::array<ValueType, letters.size()> types{};
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    switch (letters[i]) {
+      case 'i': types[i] = ValueType::i32; break;
+      case 'l': types[i] = ValueType::i64; break;
+      case 'f': types[i] = ValueType::f32; break;
+      case 'd': types[i] = ValueType::f64; break;
+      case 'v': types[i] = ValueType::v128; break;
+      default: types[i] = address; break;
+    }
+  }
+  return types;
+}
+
+/// Lanes of the vectors that an instruction with a lane immediate works on.
+consteval unsigned lanes(Op op) {
+  const std::string_view text = info(op).text;  // "i8x16.extract_lane_s": what stands before the x is the lane's width
+  if (is_lane_access(info(op).immediate)) return 16u >> natural_align_log2(info(op).immediate);
+  return text.substr(1, 2) == "8x" ? 16 : text.substr(1, 2) == "16" ? 8 : text.substr(1, 2) == "32" ? 4 : 2;
+}
+
+}  // namespace reader
+
+/// Checks each instruction of one body after the other. `check(op, immediate)` is the rule of an instruction that has one of its own; `apply` is that of all
+/// others: their signature. An instruction of a proposal without rules here has neither, and can't be read; its rules are overloads to add.
+class Validate : public reader::Frames {
+ public:
+  explicit Validate(const Module& module) : module_(module) {
+    memory_count_ = static_cast<std::uint32_t>(module.memories.size());
+    if (memory_count_ != 0) address0_ = value_type(module.memories[0].limits.address);
+  }
+
+  void begin(const FunctionBody& body, std::span<const ValueType> locals) {
+    locals_ = locals;
+    const FunctionType& type = module_.types[body.type].function;
+    Frames::begin({type.params(), type.results()}, body.code.size());
+  }
+
+  /// What an instruction with a signature does to the operands.
+  template <Op op> [[gnu::always_inline]] bool apply(ValueType address) {
+    const auto operands = reader::signature_types<op, false>(address);
+    const auto results = reader::signature_types<op, true>(address);
+    if (replace(operands, results)) [[likely]] return true;
+    return apply_rare(operands, results);
+  }
+
+  // Immediates that mean the same wherever they stand.
+
+  template <Op op> bool check_immediate(const reader::NoImmediate&, ValueType&) { return true; }
+  template <Op op, class Value> bool check_immediate(const Value&, ValueType&) { return true; }
+  template <Op op> bool check_immediate(const MemoryAccess& access, ValueType& address) {
+    if (!memory(access.memory, address)) return false;
+    constexpr std::uint8_t natural = reader::natural_align_log2(info(op).immediate);
+    if (info(op).family == Family::atomic ? access.align_log2 != natural : access.align_log2 > natural) [[unlikely]] return misaligned(access.align_log2, natural);
+    if (address == ValueType::i32 && access.offset > 0xFFFF'FFFF) [[unlikely]] return fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
+    return true;
+  }
+  template <Op op> bool check_immediate(const LaneAccess& access, ValueType& address) { return check_immediate<op>(access.memory, address) && lane<op>(access.lane); }
+  template <Op op> bool check_immediate(const V128& lanes, ValueType&) {
+    if constexpr (info(op).immediate == Immediate::lanes16)
+      for (const std::uint8_t lane : lanes.bytes)
+        if (lane >= 32) return fail(ErrorId::invalid_lane_index, std::to_string(lane));
+    return true;
+  }
+  template <Op op> bool check_immediate(const std::uint8_t& index, ValueType&) { return lane<op>(index); }
+  template <Op op> bool check_immediate(const std::uint32_t& index, ValueType& address) {
+    if constexpr (info(op).immediate == Immediate::memory) return memory(index, address);
+    else if constexpr (info(op).immediate == Immediate::data) return data(index);
+    else if constexpr (info(op).immediate == Immediate::elem) return element(index);
+    else return true;
+  }
+
+  // Control (spec section 3.4.1).
+
+  bool check(op_t<Op::unreachable>, reader::NoImmediate) { return true; }
+  bool check(op_t<Op::block>, const BlockType& type) { return open(reader::FrameKind::block, type); }
+  bool check(op_t<Op::loop>, const BlockType& type) { return open(reader::FrameKind::loop, type); }
+  bool check(op_t<Op::if_>, const BlockType& type) { return pop(ValueType::i32) && open(reader::FrameKind::if_, type); }
+  bool check(op_t<Op::else_>, reader::NoImmediate) { return pop_results(); }
+  bool check(op_t<Op::end>, reader::NoImmediate) {
+    if (!pop_results()) return false;
+    const reader::ControlFrame& frame = innermost();
+    if (frame.kind != reader::FrameKind::if_) return true;
+    // What an if without else takes, it leaves.
+    return std::ranges::equal(frame.type.params, frame.type.results) || fail(ErrorId::type_mismatch, "an if without else whose results are not its parameters");
+  }
+  bool check(op_t<Op::br>, std::uint32_t depth) {
+    reader::ControlFrame* frame = target(depth);
+    return frame != nullptr && pop_branch(*frame);
+  }
+  bool check(op_t<Op::br_if>, std::uint32_t depth) {
+    if (!pop(ValueType::i32)) return false;
+    reader::ControlFrame* frame = target(depth);
+    return frame != nullptr && check_branch(*frame);
+  }
+  bool check(op_t<Op::br_table>, const BranchTable& table) {
+    if (!pop(ValueType::i32)) return false;
+    const reader::ControlFrame* last = target(table.depths.back());
+    if (last == nullptr) return false;
+    const std::size_t arity = last->label().size();
+    for (const std::uint32_t depth : table.depths) {
+      reader::ControlFrame* frame = target(depth);
+      if (frame == nullptr) return false;
+      if (frame->label().size() != arity) return fail(ErrorId::type_mismatch, "labels that take " + std::to_string(arity) + " and " + std::to_string(frame->label().size()) + " values");
+      if (!peek_branch(*frame)) return false;
+    }
+    return true;
+  }
+  bool check(op_t<Op::return_>, reader::NoImmediate) { return pop(results()); }
+
+  // Calls (spec section 3.4.1).
+
+  bool check(op_t<Op::call>, std::uint32_t index) {
+    const FunctionType* type = function(index);
+    return type != nullptr && pop(type->params()) && push(type->results());
+  }
+  bool check(op_t<Op::call_indirect>, const IndexPair& type_table) {
+    const FunctionType* type = indirect(type_table);
+    return type != nullptr && pop(type->params()) && push(type->results());
+  }
+  bool check(op_t<Op::return_call>, std::uint32_t index) {
+    const FunctionType* type = function(index);
+    return type != nullptr && returns(*type) && pop(type->params());
+  }
+  bool check(op_t<Op::return_call_indirect>, const IndexPair& type_table) {
+    const FunctionType* type = indirect(type_table);
+    return type != nullptr && returns(*type) && pop(type->params());
+  }
+
+  // Parametric and variable instructions (spec sections 3.4.2 and 3.4.3).
+
+  bool check(op_t<Op::drop>, reader::NoImmediate) {
+    ValueType type;
+    return pop_any(type);
+  }
+  /// Resolves the type that both operands have.
+  bool check(op_t<Op::select>, ValueType& type) {
+    ValueType first, second;
+    if (!pop(ValueType::i32) || !pop_any(second) || !pop_any(first)) return false;
+    if (first.is_reference() || second.is_reference()) return fail(ErrorId::type_mismatch, "a select of references must say their type");
+    if (!matches(first, second) && !matches(second, first)) return mismatch(first, second);
+    type = first == ValueType::bottom ? second : first;
+    push(type);
+    return true;
+  }
+  bool check(op_t<Op::select_t>, ValueType& type) {
+    if (!pop(ValueType::i32) || !pop(type) || !pop(type)) return false;
+    push(type);
+    return true;
+  }
+  bool check(op_t<Op::local_get>, std::uint32_t index) {
+    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    push(locals_[index]);
+    return true;
+  }
+  bool check(op_t<Op::local_set>, std::uint32_t index) {
+    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    return pop(locals_[index]);
+  }
+  bool check(op_t<Op::local_tee>, std::uint32_t index) {
+    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    if (!pop(locals_[index])) return false;
+    push(locals_[index]);
+    return true;
+  }
+  bool check(op_t<Op::global_get>, std::uint32_t index) {
+    if (index >= module_.globals.size()) [[unlikely]] return unknown(ErrorId::unknown_global, index, module_.globals.size());
+    push(module_.globals[index].type.value);
+    return true;
+  }
+  bool check(op_t<Op::global_set>, std::uint32_t index) {
+    if (index >= module_.globals.size()) [[unlikely]] return unknown(ErrorId::unknown_global, index, module_.globals.size());
+    const GlobalType& type = module_.globals[index].type;
+    if (!type.is_mutable) [[unlikely]] return fail(ErrorId::immutable_global, std::to_string(index));
+    return pop(type.value);
+  }
+
+  // Tables (spec section 3.4.5).
+
+  bool check(op_t<Op::table_get>, std::uint32_t index) {
+    const TableType* type = table(index);
+    if (type == nullptr || !pop(value_type(type->limits.address))) return false;
+    push(type->element);
+    return true;
+  }
+  bool check(op_t<Op::table_set>, std::uint32_t index) {
+    const TableType* type = table(index);
+    return type != nullptr && pop(type->element) && pop(value_type(type->limits.address));
+  }
+  bool check(op_t<Op::table_size>, std::uint32_t index) {
+    const TableType* type = table(index);
+    if (type == nullptr) return false;
+    push(value_type(type->limits.address));
+    return true;
+  }
+  bool check(op_t<Op::table_grow>, std::uint32_t index) {
+    const TableType* type = table(index);
+    if (type == nullptr || !pop(value_type(type->limits.address)) || !pop(type->element)) return false;
+    push(value_type(type->limits.address));
+    return true;
+  }
+  bool check(op_t<Op::table_fill>, std::uint32_t index) {
+    const TableType* type = table(index);
+    return type != nullptr && pop(value_type(type->limits.address)) && pop(type->element) && pop(value_type(type->limits.address));
+  }
+  bool check(op_t<Op::table_copy>, const IndexPair& tables) {
+    const TableType* to = table(tables.first);
+    const TableType* from = to == nullptr ? nullptr : table(tables.second);
+    if (from == nullptr) return false;
+    if (!matches(from->element, to->element)) return mismatch(to->element, from->element);
+    return pop(shorter(to->limits.address, from->limits.address)) && pop(value_type(from->limits.address)) && pop(value_type(to->limits.address));
+  }
+  bool check(op_t<Op::table_init>, const IndexPair& segment_table) {
+    const TableType* to = table(segment_table.second);
+    if (to == nullptr || !element(segment_table.first)) return false;
+    const ValueType type = module_.elements[segment_table.first].type;
+    if (!matches(type, to->element)) return mismatch(to->element, type);
+    return pop(ValueType::i32) && pop(ValueType::i32) && pop(value_type(to->limits.address));
+  }
+
+  // Memories (spec section 3.4.6).
+
+  bool check(op_t<Op::memory_copy>, const IndexPair& memories) {
+    ValueType to, from;
+    if (!memory(memories.first, to) || !memory(memories.second, from)) return false;
+    return pop(to == ValueType::i64 ? from : to) && pop(from) && pop(to);
+  }
+  bool check(op_t<Op::memory_init>, const IndexPair& segment_memory) {
+    ValueType to;
+    return memory(segment_memory.second, to) && data(segment_memory.first) && pop(ValueType::i32) && pop(ValueType::i32) && pop(to);
+  }
+
+  // References (spec section 3.4.4).
+
+  bool check(op_t<Op::ref_null>, const HeapType& type) {
+    if (type.is_index() && type.index() >= module_.types.size()) return unknown(ErrorId::unknown_type, type.index(), module_.types.size());
+    push(ValueType::reference(type, true));
+    return true;
+  }
+  bool check(op_t<Op::ref_is_null>, reader::NoImmediate) {
+    ValueType type;
+    if (!pop_any(type)) return false;
+    if (!type.is_reference() && type != ValueType::bottom) return fail(ErrorId::type_mismatch, "expected a reference, got " + to_string(type));
+    push(ValueType::i32);
+    return true;
+  }
+  bool check(op_t<Op::ref_func>, std::uint32_t index) {
+    if (function(index) == nullptr) return false;
+    if (!module_.declared_functions[index]) return fail(ErrorId::undeclared_function_reference, std::to_string(index));
+    push(funcref);
+    return true;
+  }
+
+ private:
+  template <std::size_t n, std::size_t m>
+  bool apply_rare(const std::array<ValueType, n>& operands, const std::array<ValueType, m>& results) {
+    return exchange(operands, results);
+  }
+  [[gnu::noinline]] bool exchange(std::span<const ValueType> operands, std::span<const ValueType> results) { return pop(operands) && push(results); }
+
+  [[gnu::cold, gnu::noinline]] bool unknown(ErrorId id, std::uint64_t index, std::size_t count) {
+    return fail(id, std::to_string(index) + " (there are " + std::to_string(count) + ")");
+  }
+  [[gnu::cold, gnu::noinline]] bool misaligned(unsigned align_log2, unsigned natural) {
+    return fail(ErrorId::alignment_too_large, "2^" + std::to_string(align_log2) + ", natural is 2^" + std::to_string(natural));
+  }
+
+  /// The types that the function leaves.
+  std::span<const ValueType> results() { return target(static_cast<std::uint32_t>(depth() - 1))->type.results; }
+  /// A tail call's callee leaves what the function leaves.
+  bool returns(const FunctionType& callee) {
+    return std::ranges::equal(callee.results(), results(), [](ValueType actual, ValueType expected) { return matches(actual, expected); }) ||
+           fail(ErrorId::type_mismatch, "a tail call of a function with other results");
+  }
+
+  const FunctionType* function(std::uint32_t index) {
+    if (index >= module_.functions.size()) [[unlikely]] return unknown(ErrorId::unknown_function, index, module_.functions.size()), nullptr;
+    return &module_.types[module_.functions[index]].function;
+  }
+  /// The type of an indirect call, once its table and its index there are checked.
+  const FunctionType* indirect(const IndexPair& type_table) {
+    const TableType* callees = table(type_table.second);
+    if (callees == nullptr) return nullptr;
+    if (!matches(callees->element, funcref)) return mismatch(funcref, callees->element), nullptr;
+    if (type_table.first >= module_.types.size() || module_.types[type_table.first].kind != CompositeKind::function) [[unlikely]]
+      return unknown(ErrorId::unknown_type, type_table.first, module_.types.size()), nullptr;
+    if (!pop(value_type(callees->limits.address))) return nullptr;
+    return &module_.types[type_table.first].function;
+  }
+  const TableType* table(std::uint32_t index) {
+    if (index >= module_.tables.size()) [[unlikely]] return unknown(ErrorId::unknown_table, index, module_.tables.size()), nullptr;
+    return &module_.tables[index].type;
+  }
+  bool memory(std::uint32_t index, ValueType& address) {
+    if (index >= memory_count_) [[unlikely]] return unknown(ErrorId::unknown_memory, index, memory_count_);
+    address = index == 0 ? address0_ : value_type(module_.memories[index].limits.address);
+    return true;
+  }
+  bool element(std::uint32_t index) {
+    return index < module_.elements.size() || unknown(ErrorId::unknown_elem_segment, index, module_.elements.size());
+  }
+  /// A data segment, whose number must be known before the code is read (spec section 5.5.16).
+  bool data(std::uint32_t index) {
+    if (!module_.data_count) return fail(ErrorId::data_count_required);
+    return index < *module_.data_count || unknown(ErrorId::unknown_data_segment, index, *module_.data_count);
+  }
+  template <Op op> bool lane(std::uint8_t index) { return index < reader::lanes(op) || fail(ErrorId::invalid_lane_index, std::to_string(index)); }
+  static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
+
+  const Module& module_;
+  std::span<const ValueType> locals_;
+  std::uint32_t memory_count_ = 0;
+  ValueType address0_ = ValueType::i32;  ///< of memory 0
+};
+
+}  // namespace wasmer

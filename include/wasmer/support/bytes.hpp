@@ -1,0 +1,171 @@
+#pragma once
+/// \file
+/// Reads the binary format's bytes, fixed-width values and LEB128 integers (spec section 5.2). The first error sticks.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <wasmer/error.hpp>
+
+namespace wasmer {
+
+/// A place in a run of bytes that belongs to a module. A read that fails keeps its error, moves to the end and gives 0, so that every later
+/// read fails too and a caller may look at `failed()` once, after several reads. The `read` functions return whether they succeeded instead.
+class ByteReader {
+ public:
+  ByteReader() = default;
+  /// `offset` is where `bytes` begin in the module.
+  ByteReader(std::span<const std::byte> bytes, std::uint64_t offset)
+      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())), end_(at_ + bytes.size()), end_offset_(offset + bytes.size()) {}
+
+  bool at_end() const { return at_ == end_; }
+  std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
+  /// The offset in the module of the next byte.
+  std::uint64_t offset() const { return end_offset_ - remaining(); }
+  const std::byte* position() const { return reinterpret_cast<const std::byte*>(at_); }
+
+  bool failed() const { return error_.has_value(); }
+  /// The first error; there is one.
+  const Error& error() const { return *error_; }
+  /// Keeps `error` unless there is one already, and goes to the end. Returns false.
+  [[gnu::cold, gnu::noinline]] bool fail(Error error) {
+    if (!error_) error_ = std::move(error);
+    at_ = end_;
+    return false;
+  }
+  [[gnu::cold, gnu::noinline]] bool fail(ErrorId id, std::uint64_t offset) { return fail(Error(id, offset)); }
+  [[gnu::cold, gnu::noinline]] bool fail(ErrorId id, std::uint64_t offset, std::string detail) { return fail(Error(id, offset, std::move(detail))); }
+
+  bool read(std::uint8_t& value) {
+    if (at_ == end_) [[unlikely]] return ends_early();
+    value = *at_++;
+    return true;
+  }
+  /// The next byte without moving on.
+  bool peek(std::uint8_t& value) {
+    if (at_ == end_) [[unlikely]] return ends_early();
+    value = *at_;
+    return true;
+  }
+  bool read_u32(std::uint32_t& value) {
+    if (remaining() >= 2) [[likely]] {
+      const std::uint32_t first = at_[0];
+      if (first < 0x80) [[likely]] {
+        value = first;
+        at_ += 1;
+        return true;
+      }
+      const std::uint32_t second = at_[1];
+      if (second < 0x80) [[likely]] {
+        value = (first & 0x7F) | second << 7;
+        at_ += 2;
+        return true;
+      }
+    }
+    return read_leb<std::uint32_t, 32>(value);
+  }
+  bool read_s32(std::int32_t& value) {
+    if (remaining() >= 2) [[likely]] {
+      const std::uint32_t first = at_[0];
+      if (first < 0x80) [[likely]] {
+        value = static_cast<std::int32_t>(first << 25) >> 25;
+        at_ += 1;
+        return true;
+      }
+      const std::uint32_t second = at_[1];
+      if (second < 0x80) [[likely]] {
+        value = static_cast<std::int32_t>((first & 0x7F) << 18 | second << 25) >> 18;
+        at_ += 2;
+        return true;
+      }
+    }
+    return read_leb<std::int32_t, 32>(value);
+  }
+  bool read_u64(std::uint64_t& value) { return read_short(value) || read_leb<std::uint64_t, 64>(value); }
+  bool read_s33(std::int64_t& value) { return read_leb<std::int64_t, 33>(value); }
+  bool read_s64(std::int64_t& value) {
+    if (at_ != end_ && *at_ < 0x80) [[likely]] {
+      value = static_cast<std::int64_t>(static_cast<std::uint64_t>(*at_++) << 57) >> 57;
+      return true;
+    }
+    return read_leb<std::int64_t, 64>(value);
+  }
+  /// A value of a trivial type as it lies in memory; the format is little-endian, and so must the machine be.
+  template <class T> bool read_fixed(T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    if (remaining() < sizeof(T)) [[unlikely]] return ends_early();
+    std::memcpy(&value, at_, sizeof(T));
+    at_ += sizeof(T);
+    return true;
+  }
+  bool read_bytes(std::uint64_t size, std::span<const std::byte>& value) {
+    if (size > remaining()) [[unlikely]] return fail(ErrorId::length_out_of_bounds, offset());
+    value = {position(), static_cast<std::size_t>(size)};
+    at_ += size;
+    return true;
+  }
+
+  std::uint8_t u8() { return value_of(&ByteReader::read); }
+  std::uint32_t u32() { return value_of(&ByteReader::read_u32); }
+  std::uint64_t u64() { return value_of(&ByteReader::read_u64); }
+  std::int32_t s32() { return value_of(&ByteReader::read_s32); }
+  std::int64_t s33() { return value_of(&ByteReader::read_s33); }
+  std::int64_t s64() { return value_of(&ByteReader::read_s64); }
+  template <class T> T fixed() { return value_of(&ByteReader::read_fixed<T>); }
+  std::span<const std::byte> bytes(std::uint64_t size) {
+    std::span<const std::byte> value;
+    read_bytes(size, value);
+    return value;
+  }
+
+ private:
+  [[gnu::cold, gnu::noinline]] bool ends_early() { return fail(ErrorId::unexpected_end_of_section, end_offset_); }
+
+  template <class T> T value_of(bool (ByteReader::*read)(T&)) {
+    T value{};
+    (this->*read)(value);
+    return value;
+  }
+  template <class T> bool read_short(T& value) {
+    if (at_ == end_ || *at_ >= 0x80) [[unlikely]] return false;
+    value = *at_++;
+    return true;
+  }
+
+  /// An integer of `bits` bits in up to ceil(bits / 7) bytes. The last of these may use only the bits that are left, sign-extended or zero.
+  template <class T, unsigned bits> [[gnu::noinline]] bool read_leb(T& value) {
+    const std::uint8_t* next = at_;
+    std::uint64_t sum = 0;
+    for (unsigned shift = 0; shift < bits; shift += 7) {
+      if (next == end_) [[unlikely]] return ends_early();
+      const std::uint64_t byte = *next++;
+      if (const unsigned left = bits - shift; left < 7) [[unlikely]] {
+        const std::uint64_t unused = (byte & 0x7F) >> (std::is_signed_v<T> ? left - 1 : left);
+        const std::uint64_t negative = (0x7F >> (left - 1));
+        if (unused != 0 && !(std::is_signed_v<T> && unused == negative)) return fail(ErrorId::integer_too_large, end_offset_ - static_cast<std::uint64_t>(end_ - next) - 1);
+      }
+      sum |= (byte & 0x7F) << shift;
+      if (byte < 0x80) {
+        if constexpr (std::is_signed_v<T>)
+          if (shift + 7 < 64 && (byte & 0x40) != 0) sum |= ~std::uint64_t{0} << (shift + 7);
+        value = static_cast<T>(sum);
+        at_ = next;
+        return true;
+      }
+    }
+    return fail(ErrorId::integer_too_long, offset());
+  }
+
+  const std::uint8_t* at_ = nullptr;
+  const std::uint8_t* end_ = nullptr;
+  std::uint64_t end_offset_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace wasmer
