@@ -1,0 +1,72 @@
+#pragma once
+/// \file
+/// Ranges of addresses straight from the operating system: reserved first, backed by memory piece by piece. The one place that differs by system.
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <wasmer/error.hpp>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/mman.h>
+#include <unistd.h>
+#else
+#error "support/virtual_memory.hpp: no implementation for this operating system"
+#endif
+
+namespace wasmer::support {
+
+/// What a page may be used for. Nothing is ever writable and executable at once.
+enum class Access : std::uint8_t { none, read_write, read_execute };
+
+/// Bytes in a page of the system's, a power of two.
+inline std::size_t page_size() {
+  static const std::size_t size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+/// `bytes` rounded up to whole pages; 0 when that overflows.
+inline std::size_t round_to_pages(std::size_t bytes) { return (bytes + page_size() - 1) & ~(page_size() - 1); }
+
+/// An owned range of addresses. Its pages start inaccessible and, once accessible, zero.
+class VirtualMemory {
+ public:
+  VirtualMemory() = default;
+  VirtualMemory(VirtualMemory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  VirtualMemory& operator=(VirtualMemory&& other) noexcept {
+    std::swap(data_, other.data_), std::swap(size_, other.size_);
+    return *this;
+  }
+  ~VirtualMemory() {
+    if (data_ != nullptr) ::munmap(data_, size_);
+  }
+
+  /// Takes `bytes` of addresses, rounded up to pages, without memory behind them; fails with out_of_memory.
+  static Result<VirtualMemory> reserve(std::size_t bytes) {
+    const std::size_t size = round_to_pages(bytes);
+    if (size < bytes) return Error(ErrorId::out_of_memory);
+    VirtualMemory memory;
+    if (size == 0) return memory;
+    void* const data = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (data == MAP_FAILED) return Error(ErrorId::out_of_memory, Error::no_offset, "cannot reserve " + std::to_string(size) + " bytes of addresses");
+    memory.data_ = static_cast<std::byte*>(data), memory.size_ = size;
+    return memory;
+  }
+
+  std::byte* data() const { return data_; }
+  std::size_t size() const { return size_; }
+
+  /// Changes the pages that `offset` (a multiple of the page size) and the `bytes` from there touch; false when the system refuses.
+  [[nodiscard]] bool protect(std::size_t offset, std::size_t bytes, Access access) {
+    if (bytes == 0) return true;
+    const int flags = access == Access::none ? PROT_NONE : access == Access::read_write ? PROT_READ | PROT_WRITE : PROT_READ | PROT_EXEC;
+    return ::mprotect(data_ + offset, round_to_pages(bytes), flags) == 0;
+  }
+
+ private:
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace wasmer::support

@@ -1,0 +1,115 @@
+#pragma once
+/// \file
+/// Linear memory (spec section 4.2.8): behind guard pages it never moves, with explicit bounds it takes little and may move.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <wasmer/error.hpp>
+#include <wasmer/support/virtual_memory.hpp>
+#include <wasmer/vm/bounds.hpp>
+#include <wasmer/vm/context.hpp>
+
+namespace wasmer::vm {
+
+/// A linear memory. Every context that uses it holds a copy of its MemoryView, which is renewed when it grows or moves.
+class Memory {
+ public:
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  /// A zeroed memory of the type's minimum size; fails with out_of_memory.
+  static Result<std::shared_ptr<Memory>> create(const MemoryType& type, Bounds bounds) {
+    const std::uint64_t page = std::uint64_t{1} << type.page_size_log2;
+    if (type.limits.minimum > most_pages(type)) return Error(ErrorId::out_of_memory, Error::no_offset, "memory too large");
+    std::shared_ptr<Memory> memory(new Memory(type, has_guard_pages(type, bounds)));
+    const std::uint64_t length = type.limits.minimum * page;
+    WASMER_TRY(memory->pages_, support::VirtualMemory::reserve(memory->guarded_ ? guarded_bytes() : memory->comfortable(length)));
+    if (!memory->pages_.protect(0, length, support::Access::read_write)) return Error(ErrorId::out_of_memory);
+    memory->view_ = {memory->pages_.data(), length};
+    return memory;
+  }
+
+  /// All accessible bytes; good until the memory grows, which any call of a guest's function may do.
+  std::span<std::byte> bytes() const { return {view_.base, view_.length}; }
+  /// The size in pages of the memory's own page size.
+  std::uint64_t size() const { return view_.length >> type_.page_size_log2; }
+  /// The type, its minimum being the present size, as imports are matched with (spec section 4.5.4).
+  MemoryType type() const {
+    MemoryType now = type_;
+    now.limits.minimum = size();
+    return now;
+  }
+  /// Checked by guard pages rather than by code.
+  bool is_guarded() const { return guarded_; }
+
+  /// Adds `delta` zeroed pages and gives the old size, or nothing when that cannot be.
+  std::optional<std::uint64_t> grow(std::uint64_t delta) {
+    const std::uint64_t old = size(), most = std::min(most_pages(type_), type_.limits.maximum.value_or(~std::uint64_t{0}));
+    if (delta > most || old > most - delta) return std::nullopt;
+    if (delta == 0) return old;
+    const std::uint64_t length = (old + delta) << type_.page_size_log2;
+    if (length > pages_.size() && !move(length)) return std::nullopt;
+    // The accessible range is whole system pages: what lies between is accessible already, and zero.
+    const std::uint64_t accessible = support::round_to_pages(view_.length);
+    if (length > accessible && !pages_.protect(accessible, length - accessible, support::Access::read_write)) return std::nullopt;
+    renew({pages_.data(), length});
+    return old;
+  }
+
+  /// True of addresses that only this memory's accesses reach.
+  bool holds(std::uintptr_t address) const { return address - reinterpret_cast<std::uintptr_t>(pages_.data()) < pages_.size(); }
+
+  /// Keeps `view` equal to the memory's own until it is detached.
+  void attach(MemoryView& view) {
+    views_.push_back(&view);
+    view = view_;
+  }
+  void detach(MemoryView& view) { std::erase(views_, &view); }
+
+ private:
+  Memory(const MemoryType& type, bool guarded) : type_(type), guarded_(guarded) {}
+
+  static std::size_t guarded_bytes() { return (std::size_t{1} << 32) + guarded_offset + support::page_size(); }
+
+  /// 2^32 bytes for 32-bit addresses; for 64-bit ones, what a process could ever map.
+  static std::uint64_t most_pages(const MemoryType& type) {
+    return (std::uint64_t{1} << (type.limits.address == AddressType::i32 ? 32 : 47)) >> type.page_size_log2;
+  }
+
+  /// How much to reserve for `length` bytes, so that growing seldom moves.
+  std::uint64_t comfortable(std::uint64_t length) const {
+    const std::uint64_t most = std::min(most_pages(type_), type_.limits.maximum.value_or(~std::uint64_t{0}));
+    return std::max(length, std::min(std::max(2 * length, std::uint64_t{1} << 20), most << type_.page_size_log2));
+  }
+
+  bool move(std::uint64_t length) {
+    if (guarded_) return false;
+    auto larger = support::VirtualMemory::reserve(comfortable(length));
+    if (!larger.has_value()) return false;
+    support::VirtualMemory pages = std::move(larger).assume_value();
+    if (!pages.protect(0, view_.length, support::Access::read_write)) return false;
+    std::copy_n(view_.base, view_.length, pages.data());
+    pages_ = std::move(pages);
+    return true;
+  }
+
+  void renew(MemoryView view) {
+    view_ = view;
+    for (MemoryView* const attached : views_) *attached = view;
+  }
+
+  MemoryType type_;
+  bool guarded_;
+  support::VirtualMemory pages_;
+  MemoryView view_;
+  std::vector<MemoryView*> views_;
+};
+
+}  // namespace wasmer::vm

@@ -1,0 +1,145 @@
+#pragma once
+/// \file
+/// A store (spec section 4.2.3): what linked instances share, kept alive together, run by one thread at a time.
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <wasmer/error.hpp>
+#include <wasmer/vm/activation.hpp>
+#include <wasmer/vm/entry.hpp>
+#include <wasmer/vm/memory.hpp>
+#include <wasmer/vm/thread.hpp>
+
+namespace wasmer {
+
+/// Owns instances and everything that they refer to. Belongs to one thread at a time; only `interrupt`, `resume` and `interrupted` may be called by others.
+class Store : public vm::Activation {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store() {
+    while (!kept_.empty()) kept_.pop_back();  // the latest first: it may refer to those before it
+  }
+
+  /// Stops the store's guest code, running now or later, with the trap `interrupted`, until `resume`.
+  void interrupt() {
+    const std::lock_guard lock(mutex_);
+    interrupted_.store(true, std::memory_order_seq_cst);
+    set_limits(~std::uintptr_t{0});
+  }
+  /// Lets guest code run again.
+  void resume() {
+    const std::lock_guard lock(mutex_);
+    interrupted_.store(false, std::memory_order_seq_cst);
+    set_limits(stack_.limit());
+  }
+  bool interrupted() const { return interrupted_.load(std::memory_order_relaxed); }
+
+  // What follows is for the machine.
+
+  /// Keeps `object` alive as long as the store.
+  template <class T> T& keep(std::shared_ptr<T> object) {
+    T& kept = *object;
+    kept_.push_back(std::move(object));
+    return kept;
+  }
+
+  /// Has `context` stop at the store's stack limit, from now until it is detached.
+  void attach(vm::Context& context) {
+    const std::lock_guard lock(mutex_);
+    contexts_.push_back(&context);
+    context.stack_limit.store(interrupted() ? ~std::uintptr_t{0} : stack_.limit(), std::memory_order_relaxed);
+  }
+  void detach(vm::Context& context) {
+    const std::lock_guard lock(mutex_);
+    std::erase(contexts_, &context);
+  }
+
+  /// Takes faults at the addresses of `memory`, where guard pages stand for checks, for the guest's.
+  void guard(const std::shared_ptr<vm::Memory>& memory) {
+    if (memory->is_guarded() && std::ranges::find(guarded_, memory.get()) == guarded_.end()) guarded_.push_back(&keep(memory));
+  }
+  /// True of addresses that the store's memories have reserved. Async-signal-safe while guest code runs.
+  bool reserves(std::uintptr_t address) const {
+    return std::ranges::any_of(guarded_, [&](const vm::Memory* memory) { return memory->holds(address); });
+  }
+
+  /// Readies the store for guest code on the calling thread, and gives the thread.
+  vm::Thread& prepare() {
+    vm::Thread& thread = vm::this_thread;
+    if (thread.id != thread_ || thread_ == 0 || !stack_.holds(vm::stack_pointer())) [[unlikely]] move_here();
+    return thread;
+  }
+
+  /// Readies the store for the guest code that was entered at `sp`, in case the host has changed stacks and back since.
+  void return_to(std::uintptr_t sp) {
+    if (!stack_.holds(sp)) [[unlikely]] renew_limits(vm::stack_bounds(vm::this_thread, sp));
+  }
+
+  /// Records why guest code cannot go on; `unwind` comes next.
+  void fail(Error error) { failure_ = std::move(error), failed = true; }
+
+  /// The recorded failure; throws the C++ exception behind it, if there is one.
+  Error take_failure() {
+    failed = false;
+    Error error = std::exchange(failure_, Error());
+    if (const std::exception_ptr cause = error.cause()) std::rethrow_exception(cause);
+    return error;
+  }
+
+  /// The bounds of the stack that guest code runs on.
+  const vm::StackBounds& stack() const { return stack_; }
+
+ private:
+  [[gnu::noinline]] void move_here() {
+    const vm::Thread& thread = vm::prepare_thread();
+    thread_ = thread.id;
+    renew_limits(vm::stack_bounds(thread, vm::stack_pointer()));
+  }
+  [[gnu::noinline]] void renew_limits(vm::StackBounds stack) {
+    const std::lock_guard lock(mutex_);
+    stack_ = stack;
+    if (!interrupted()) set_limits(stack_.limit());
+  }
+  void set_limits(std::uintptr_t limit) {
+    for (vm::Context* const context : contexts_) context->stack_limit.store(limit, std::memory_order_relaxed);
+  }
+
+  std::uint64_t thread_ = 0;  ///< the Thread::id that the limits were made for
+  vm::StackBounds stack_;
+  std::atomic<bool> interrupted_{false};
+  Error failure_;
+  std::mutex mutex_;  ///< guards the contexts' limits
+  std::vector<vm::Context*> contexts_;
+  std::vector<const vm::Memory*> guarded_;
+  std::vector<std::shared_ptr<const void>> kept_;
+};
+
+namespace vm {
+
+/// While it lives, the thread's innermost store is the given one.
+class Entered {
+ public:
+  explicit Entered(Store& store) : store_(store), thread_(store.prepare()), outer_(std::exchange(thread_.store, &store)) {}
+  Entered(const Entered&) = delete;
+  Entered& operator=(const Entered&) = delete;
+  ~Entered() {
+    thread_.store = outer_;
+    if (store_.entry != nullptr) store_.return_to(reinterpret_cast<std::uintptr_t>(store_.entry));
+  }
+
+ private:
+  Store& store_;
+  Thread& thread_;
+  Store* outer_;
+};
+
+}  // namespace vm
+}  // namespace wasmer

@@ -1,0 +1,119 @@
+#pragma once
+/// \file
+/// From a fault in guest code to an Error at the C++ code that entered it. A signal handler recognizes the fault and has the thread go on in `land`,
+/// on the guest's own stack and outside of the handler; all other faults go on to the handlers that were there before ours.
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <array>
+#include <optional>
+#include <ucontext.h>
+#include <utility>
+
+#include <wasmer/error.hpp>
+#include <wasmer/support/attributes.hpp>
+#include <wasmer/vm/backtrace.hpp>
+#include <wasmer/vm/code.hpp>
+#include <wasmer/vm/code_registry.hpp>
+#include <wasmer/vm/entry.hpp>
+#include <wasmer/vm/object.hpp>
+#include <wasmer/vm/store.hpp>
+#include <wasmer/vm/thread.hpp>
+
+namespace wasmer::vm {
+
+/// Records a trap of `store`'s guest code, with its backtrace as far as there is memory for one.
+[[gnu::noinline]] inline void record_trap(Store& store, ErrorId id, const GuestPlace& place) {
+  try {
+    store.fail(Error(id).with_backtrace(backtrace(store, place)));
+  } catch (const std::bad_alloc&) {
+    store.fail(Error(id));
+  }
+}
+
+/// Where a thread goes on after a fault, as if the faulting instruction had called it.
+[[noreturn]] WASMER_NO_TSAN inline void land(ErrorId id, const std::byte* pc, const std::uintptr_t* frame, const std::uintptr_t* frameless) {
+  Store& store = *this_thread.store;
+  record_trap(store, id, {pc, frame, true, frameless});
+  unwind(store);
+}
+
+/// The process's handlers for the signals that guest code raises.
+class TrapHandlers {
+ public:
+  /// Puts them in place, once.
+  static void install() {
+    static const bool installed = [] {
+      for (std::size_t i = 0; i < signals.size(); ++i) {
+        ::sigaction(signals[i], nullptr, &previous_[i]);
+        struct sigaction ours = previous_[i];
+        ours.sa_sigaction = &handle;
+        ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
+        ::sigaction(signals[i], &ours, nullptr);
+      }
+      return true;
+    }();
+    static_cast<void>(installed);
+  }
+
+ private:
+  static constexpr std::array signals{SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+
+  // Runs at any point of any thread: nothing below allocates, locks, or touches what guest code cannot be interrupted in the middle of.
+
+  static void handle(int signal, siginfo_t* info, void* context) {
+    auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+    const auto* const pc = reinterpret_cast<const std::byte*>(registers[REG_RIP]);
+    const Code* const code = CodeRegistry::find(pc);
+    const TrapSite* const site = code == nullptr ? nullptr : code->trap_at(pc);
+    const std::optional<ErrorId> id = site == nullptr || this_thread.store == nullptr
+        ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
+    if (!id) return pass_on(signal, info, context);
+
+    const std::uintptr_t sp = static_cast<std::uintptr_t>(registers[REG_RSP]);
+    constexpr std::uintptr_t red_zone = 128;
+    registers[REG_RDI] = static_cast<greg_t>(*id);
+    registers[REG_RSI] = registers[REG_RIP];
+    registers[REG_RDX] = registers[REG_RBP];
+    registers[REG_RCX] = site->frameless ? static_cast<greg_t>(sp) : 0;
+    registers[REG_RSP] = static_cast<greg_t>(((sp - red_zone) & ~std::uintptr_t{15}) - sizeof(std::uintptr_t));
+    registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
+  }
+
+  /// The trap that a signal at a site stands for; nothing when the signal cannot come from it.
+  static std::optional<ErrorId> meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax) {
+    const Store& store = *this_thread.store;
+    switch (site.kind) {
+      case TrapSite::always: return signal == SIGILL ? std::optional(site.id) : std::nullopt;
+      case TrapSite::in_rax:
+        if (signal != SIGILL || (rax & 0xFF) >= error_infos.size()) return std::nullopt;
+        return static_cast<ErrorId>(rax & 0xFF);
+      case TrapSite::stack_check:
+        if (signal != SIGILL) return std::nullopt;
+        return store.interrupted() ? ErrorId::interrupted : ErrorId::call_stack_exhausted;
+      case TrapSite::memory:
+        if ((signal != SIGSEGV && signal != SIGBUS) || !store.reserves(address)) return std::nullopt;
+        return ErrorId::out_of_bounds_memory_access;
+      case TrapSite::division: return signal == SIGFPE ? std::optional(ErrorId::integer_divide_by_zero) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  /// Does with a signal what would be done if we were not here.
+  static void pass_on(int signal, siginfo_t* info, void* context) {
+    const struct sigaction& before = previous_[static_cast<std::size_t>(std::ranges::find(signals, signal) - signals.begin())];
+    if ((before.sa_flags & SA_SIGINFO) != 0) return before.sa_sigaction(signal, info, context);
+    if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) return before.sa_handler(signal);
+    const bool was_sent = info->si_code <= 0;  // by a process, rather than raised by an instruction
+    if (before.sa_handler == SIG_IGN && was_sent) return;
+    struct sigaction fatal {};
+    fatal.sa_handler = SIG_DFL;
+    ::sigaction(signal, &fatal, nullptr);  // the instruction runs again when we return, and ends the process
+    if (was_sent) ::raise(signal);
+  }
+
+  inline static std::array<struct sigaction, signals.size()> previous_{};
+};
+
+}  // namespace wasmer::vm
