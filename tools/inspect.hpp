@@ -11,54 +11,31 @@
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/parser.hpp>
 #include <wasmer/support/bytes.hpp>
+#include <wasmer/vm/type_text.hpp>
 
 namespace wasmer::tools {
 
-/// `(i32, i64) -> (f32)`.
-inline std::string describe(const FunctionType& type) {
-  const auto list = [](std::span<const ValueType> values) {
-    std::string text = "(";
-    for (const ValueType value : values) text.append(text.size() > 1 ? ", " : "").append(to_string(value));
-    return text + ")";
-  };
-  return list(type.params()) + " -> " + list(type.results());
-}
-
-inline std::string describe(const FieldType& type) {
-  const std::string value = type.packed_bits ? "i" + std::to_string(type.packed_bits) : to_string(type.value);
-  return type.is_mutable ? "mut " + value : value;
-}
-
+/// A type definition in the form of the text format; of recursive groups and supertypes nothing.
 inline std::string describe(const TypeDefinition& type) {
-  if (type.kind == CompositeKind::function) return describe(type.function);
-  std::string text = type.kind == CompositeKind::array ? "array {" : "struct {";
-  for (const FieldType& field : type.fields) text.append(text.back() == '{' ? "" : ", ").append(describe(field));
-  return text + "}";
+  if (type.kind == CompositeKind::function) return to_string(type.function);
+  std::string text = type.kind == CompositeKind::array ? "(array" : "(struct";
+  for (const FieldType& field : type.fields) {
+    const std::string value = field.packed_bits ? "i" + std::to_string(field.packed_bits) : to_string(field.value);
+    text += type.kind == CompositeKind::array ? " " : " (field ";
+    text += field.is_mutable ? "(mut " + value + ")" : value;
+    if (type.kind != CompositeKind::array) text += ")";
+  }
+  return text + ")";
 }
-
-inline std::string describe(const Limits& limits, std::string_view unit) {
-  std::string text = std::to_string(limits.minimum);
-  text += limits.maximum ? " to " + std::to_string(*limits.maximum) : std::string(" or more");
-  text.append(" ").append(unit);
-  if (limits.address == AddressType::i64) text += ", 64-bit addresses";
-  return text;
-}
-
-inline std::string describe(const MemoryType& type) {
-  std::string text = describe(type.limits, type.page_size_log2 == 16 ? "pages of 64 KiB" : "pages of " + std::to_string(1u << type.page_size_log2) + " bytes");
-  return type.shared ? text + ", shared" : text;
-}
-inline std::string describe(const TableType& type) { return describe(type.limits, to_string(type.element)); }
-inline std::string describe(const GlobalType& type) { return (type.is_mutable ? "mut " : "") + to_string(type.value); }
 
 /// The type of the `index`-th item of an index space.
 inline std::string describe(const Module& module, ExternKind kind, std::uint32_t index) {
   switch (kind) {
-    case ExternKind::function: return describe(module.function_type(index));
-    case ExternKind::table: return describe(module.tables[index].type);
-    case ExternKind::memory: return describe(module.memories[index]);
-    case ExternKind::global: return describe(module.globals[index].type);
-    case ExternKind::tag: return describe(module.types[module.tags[index].type].function);
+    case ExternKind::function: return to_string(module.function_type(index));
+    case ExternKind::table: return to_string(module.tables[index].type);
+    case ExternKind::memory: return to_string(module.memories[index]);
+    case ExternKind::global: return to_string(module.globals[index].type);
+    case ExternKind::tag: return to_string(module.types[module.tags[index].type].function);
   }
   return {};
 }
