@@ -1,0 +1,173 @@
+#pragma once
+/// \file
+/// Calls on an open descriptor: reading and writing, position, state and flags.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <wasmer/abi/wasi/state.hpp>
+
+namespace wasmer::wasi {
+
+/// The guest's buffers, copied and checked, ready for one system call that reads or writes the guest's memory itself. Empty ones are left out, and
+/// what does not fit is left to the guest's next call: a short read or write, which every program must expect.
+class IoBuffers {
+ public:
+  static constexpr std::size_t limit = 128;
+
+  Expected<void> assign(GuestMemory memory, GuestSpan<Iovec> guest) {
+    const auto array = memory.bytes(guest);
+    if (!array) return Errno::fault;
+    for (std::size_t i = 0; i < guest.count && count_ < limit; ++i) {
+      const auto buffer = load_at<Iovec>(*array, i);
+      const auto bytes = memory.bytes(buffer.address, buffer.size);
+      if (!bytes) return Errno::fault;
+      if (!bytes->empty()) buffers_[count_++] = {bytes->data(), bytes->size()};
+    }
+    return success();
+  }
+
+  operator Buffers() const { return {buffers_.data(), count_}; }
+
+ private:
+  std::array<iovec, limit> buffers_;
+  std::size_t count_ = 0;
+};
+
+template <class FS>
+Expected<void> fd_read(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> read) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_read));
+  IoBuffers pieces;
+  WASMER_CHECK(pieces.assign(memory, buffers));
+  if (!memory.holds(read)) return Errno::fault;
+  WASMER_TRY(const Size bytes, entry->file.read(pieces));
+  (void)memory.store(read, bytes);
+  return success();
+}
+
+template <class FS>
+Expected<void> fd_pread(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> read) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_read | Rights::fd_seek));
+  IoBuffers pieces;
+  WASMER_CHECK(pieces.assign(memory, buffers));
+  if (!memory.holds(read)) return Errno::fault;
+  WASMER_TRY(const Size bytes, entry->file.read_at(pieces, offset));
+  (void)memory.store(read, bytes);
+  return success();
+}
+
+template <class FS>
+Expected<void> fd_write(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_write));
+  IoBuffers pieces;
+  WASMER_CHECK(pieces.assign(memory, buffers));
+  if (!memory.holds(written)) return Errno::fault;
+  WASMER_TRY(const Size bytes, entry->file.write(pieces));
+  (void)memory.store(written, bytes);
+  return success();
+}
+
+template <class FS>
+Expected<void> fd_pwrite(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> written) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_write | Rights::fd_seek));
+  IoBuffers pieces;
+  WASMER_CHECK(pieces.assign(memory, buffers));
+  if (!memory.holds(written)) return Errno::fault;
+  WASMER_TRY(const Size bytes, entry->file.write_at(pieces, offset));
+  (void)memory.store(written, bytes);
+  return success();
+}
+
+template <class FS> Expected<void> fd_close(State<FS>& state, GuestMemory, Fd fd) { return state.files().close(fd); }
+
+template <class FS> Expected<void> fd_renumber(State<FS>& state, GuestMemory, Fd from, Fd to) { return state.files().renumber(from, to); }
+
+template <class Version, class FS>
+Expected<void> fd_seek(State<FS>& state, GuestMemory memory, Fd fd, std::int64_t delta, std::uint32_t whence, GuestPointer<Filesize> position) {
+  // Asking where one is needs the lesser right.
+  if (whence >= Version::whence.size()) return Errno::inval;
+  const bool tells = delta == 0 && Version::whence[whence] == Whence::cur;
+  WASMER_TRY(const auto entry, state.files().get(fd, tells ? Rights::fd_tell : Rights::fd_seek | Rights::fd_tell));
+  if (!memory.holds(position)) return Errno::fault;
+  WASMER_TRY(const Filesize now, entry->file.seek(delta, Version::whence[whence]));
+  (void)memory.store(position, now);
+  return success();
+}
+
+template <class FS> Expected<void> fd_tell(State<FS>& state, GuestMemory memory, Fd fd, GuestPointer<Filesize> position) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_tell));
+  WASMER_TRY(const Filesize now, entry->file.seek(0, Whence::cur));
+  if (!memory.store(position, now)) return Errno::fault;
+  return success();
+}
+
+template <class FS> Expected<void> fd_sync(State<FS>& state, GuestMemory, Fd fd) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_sync));
+  return entry->file.sync();
+}
+
+template <class FS> Expected<void> fd_datasync(State<FS>& state, GuestMemory, Fd fd) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_datasync));
+  return entry->file.sync_data();
+}
+
+template <class FS> Expected<void> fd_advise(State<FS>& state, GuestMemory, Fd fd, Filesize offset, Filesize bytes, Advice advice) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_advise));
+  return entry->file.advise(offset, bytes, advice);
+}
+
+template <class FS> Expected<void> fd_allocate(State<FS>& state, GuestMemory, Fd fd, Filesize offset, Filesize bytes) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_allocate));
+  return entry->file.allocate(offset, bytes);
+}
+
+template <class FS> Expected<void> fd_fdstat_get(State<FS>& state, GuestMemory memory, Fd fd, GuestPointer<Fdstat> fdstat) {
+  WASMER_TRY(const auto entry, state.files().get(fd));
+  const auto [base, inheriting] = state.files().rights(entry);
+  const Fdflags flags = entry->type == Filetype::directory ? Fdflags::none : entry->file.flags();
+  if (!memory.store(fdstat, Fdstat{entry->type, 0, flags, 0, base, inheriting})) return Errno::fault;
+  return success();
+}
+
+template <class FS> Expected<void> fd_fdstat_set_flags(State<FS>& state, GuestMemory, Fd fd, Fdflags flags) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_fdstat_set_flags));
+  if (any(flags - Fdflags::all)) return Errno::inval;
+  return entry->file.set_flags(flags);
+}
+
+template <class FS> Expected<void> fd_fdstat_set_rights(State<FS>& state, GuestMemory, Fd fd, Rights base, Rights inheriting) {
+  return state.files().set_rights(fd, base, inheriting);
+}
+
+template <class Version, class FS>
+Expected<void> fd_filestat_get(State<FS>& state, GuestMemory memory, Fd fd, GuestPointer<typename Version::Filestat> filestat) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_filestat_get));
+  WASMER_TRY(const Stat stat, entry->file.stat());
+  if (!memory.store(filestat, Version::filestat(stat))) return Errno::fault;
+  return success();
+}
+
+template <class FS> Expected<void> fd_filestat_set_size(State<FS>& state, GuestMemory, Fd fd, Filesize bytes) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_filestat_set_size));
+  if (entry->read_only) return Errno::rofs;
+  return entry->file.resize(bytes);
+}
+
+/// inval: a time is both given and now, or there is a flag that means nothing.
+inline Expected<void> check(Fstflags which) {
+  if (any(which - Fstflags::all) || has(which, Fstflags::atim | Fstflags::atim_now) || has(which, Fstflags::mtim | Fstflags::mtim_now)) return Errno::inval;
+  return success();
+}
+
+template <class FS>
+Expected<void> fd_filestat_set_times(State<FS>& state, GuestMemory, Fd fd, Timestamp accessed, Timestamp modified, Fstflags which) {
+  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_filestat_set_times));
+  WASMER_CHECK(check(which));
+  if (entry->read_only) return Errno::rofs;
+  return entry->file.set_times({which, accessed, modified});
+}
+
+}  // namespace wasmer::wasi

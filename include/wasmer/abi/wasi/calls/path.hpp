@@ -1,0 +1,168 @@
+#pragma once
+/// \file
+/// Calls that take a path, relative to an open directory.
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include <wasmer/abi/wasi/calls/file.hpp>
+#include <wasmer/abi/wasi/path.hpp>
+#include <wasmer/abi/wasi/state.hpp>
+
+namespace wasmer::wasi {
+
+namespace detail {
+
+inline Expected<void> load(Path& path, GuestMemory memory, GuestText guest) {
+  const auto text = memory.text(guest);
+  if (!text) return Errno::fault;
+  return path.assign(*text);
+}
+
+constexpr Follow follow(Lookupflags flags) { return has(flags, Lookupflags::symlink_follow) ? Follow::yes : Follow::no; }
+
+/// As `FdTable::directory`, for a change; rofs: it is one in which nothing may be changed.
+template <class FS> Expected<typename State<FS>::Entry> writable_directory(State<FS>& state, Fd fd, Rights needed) {
+  WASMER_TRY(auto directory, state.files().directory(fd, needed));
+  if (directory->read_only) return Errno::rofs;
+  return directory;
+}
+
+/// What an opened file may be used for: what suits its kind and how it was opened, as far as its directory hands it on.
+inline Rights opened_rights(Filetype type, const OpenMode& mode, bool is_terminal) {
+  if (type == Filetype::directory) return directory_rights;
+  Rights rights = file_rights;
+  if (!mode.read && mode.write) rights = rights - read_rights;
+  if (!mode.write) rights = rights - write_rights;
+  if (is_terminal) rights = rights - position_rights;
+  return rights;
+}
+
+}  // namespace detail
+
+/// The rights asked for say whether to read or write; otherwise a file has all that suit it, since programs ask for none and expect to work.
+template <class FS>
+Expected<void> path_open(State<FS>& state, GuestMemory memory, Fd fd, Lookupflags lookup, GuestText guest_path, Oflags oflags, Rights rights,
+                         Rights /*inheriting*/, Fdflags fdflags, GuestPointer<Fd> opened_fd) {
+  Rights needed = Rights::path_open;
+  if (has(oflags, Oflags::creat)) needed |= Rights::path_create_file;
+  if (has(oflags, Oflags::trunc)) needed |= Rights::path_filestat_set_size;
+  WASMER_TRY(const auto directory, state.files().directory(fd, needed));
+  if (any(oflags - Oflags::all) || any(fdflags - Fdflags::all)) return Errno::inval;
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  if (!memory.holds(opened_fd)) return Errno::fault;
+  if (state.files().is_full()) return Errno::mfile;
+
+  OpenMode mode;
+  mode.read = any(rights & (Rights::fd_read | Rights::fd_readdir));
+  mode.write = any(rights & write_rights) && !has(oflags, Oflags::directory);
+  mode.follow = detail::follow(lookup);
+  mode.oflags = oflags;
+  mode.fdflags = fdflags;
+
+  const Rights inheriting = state.files().rights(directory).second;
+  if (mode.write && !has(inheriting, rights & write_rights)) return Errno::notcapable;
+  bool would_create = false;
+  if (directory->read_only) {
+    if (mode.write || any(oflags & (Oflags::trunc | Oflags::excl))) return Errno::rofs;
+    would_create = has(oflags, Oflags::creat);
+    mode.oflags = oflags - Oflags::creat;
+  }
+
+  auto opened = state.filesystem().open(directory->file, path, mode);
+  if (!opened) return would_create && opened.assume_error() == Errno::noent ? Errno::rofs : opened.assume_error();
+  WASMER_TRY(const Stat stat, opened.assume_value().stat());
+  const bool is_terminal = stat.type == Filetype::character_device && opened.assume_value().is_terminal();
+  const Rights granted = detail::opened_rights(stat.type, mode, is_terminal) & inheriting;
+  auto entry = std::make_shared<OpenFile<typename FS::File>>(std::move(opened).assume_value(), stat.type, granted, inheriting, directory->read_only);
+  WASMER_TRY(const Fd number, state.files().insert(std::move(entry)));
+  (void)memory.store(opened_fd, number);
+  return success();
+}
+
+template <class FS> Expected<void> path_create_directory(State<FS>& state, GuestMemory memory, Fd fd, GuestText guest_path) {
+  WASMER_TRY(const auto directory, detail::writable_directory(state, fd, Rights::path_create_directory));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  return state.filesystem().create_directory(directory->file, path);
+}
+
+template <class FS> Expected<void> path_remove_directory(State<FS>& state, GuestMemory memory, Fd fd, GuestText guest_path) {
+  WASMER_TRY(const auto directory, detail::writable_directory(state, fd, Rights::path_remove_directory));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  return state.filesystem().remove_directory(directory->file, path);
+}
+
+template <class FS> Expected<void> path_unlink_file(State<FS>& state, GuestMemory memory, Fd fd, GuestText guest_path) {
+  WASMER_TRY(const auto directory, detail::writable_directory(state, fd, Rights::path_unlink_file));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  return state.filesystem().unlink(directory->file, path);
+}
+
+template <class Version, class FS>
+Expected<void> path_filestat_get(State<FS>& state, GuestMemory memory, Fd fd, Lookupflags lookup, GuestText guest_path,
+                                 GuestPointer<typename Version::Filestat> filestat) {
+  WASMER_TRY(const auto directory, state.files().directory(fd, Rights::path_filestat_get));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  WASMER_TRY(const Stat stat, state.filesystem().stat(directory->file, path, detail::follow(lookup)));
+  if (!memory.store(filestat, Version::filestat(stat))) return Errno::fault;
+  return success();
+}
+
+template <class FS>
+Expected<void> path_filestat_set_times(State<FS>& state, GuestMemory memory, Fd fd, Lookupflags lookup, GuestText guest_path, Timestamp accessed,
+                                       Timestamp modified, Fstflags which) {
+  WASMER_TRY(const auto directory, detail::writable_directory(state, fd, Rights::path_filestat_set_times));
+  WASMER_CHECK(check(which));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  return state.filesystem().set_times(directory->file, path, detail::follow(lookup), {which, accessed, modified});
+}
+
+/// Both ends must be changeable: a file of a read-only directory would otherwise get a name by which it can be written.
+template <class FS>
+Expected<void> path_link(State<FS>& state, GuestMemory memory, Fd old_fd, Lookupflags lookup, GuestText old_path, Fd new_fd, GuestText new_path) {
+  WASMER_TRY(const auto from_directory, detail::writable_directory(state, old_fd, Rights::path_link_source));
+  WASMER_TRY(const auto to_directory, detail::writable_directory(state, new_fd, Rights::path_link_target));
+  Path from, to;
+  WASMER_CHECK(detail::load(from, memory, old_path));
+  WASMER_CHECK(detail::load(to, memory, new_path));
+  return state.filesystem().link(from_directory->file, from, detail::follow(lookup), to_directory->file, to);
+}
+
+template <class FS>
+Expected<void> path_rename(State<FS>& state, GuestMemory memory, Fd old_fd, GuestText old_path, Fd new_fd, GuestText new_path) {
+  WASMER_TRY(const auto from_directory, detail::writable_directory(state, old_fd, Rights::path_rename_source));
+  WASMER_TRY(const auto to_directory, detail::writable_directory(state, new_fd, Rights::path_rename_target));
+  Path from, to;
+  WASMER_CHECK(detail::load(from, memory, old_path));
+  WASMER_CHECK(detail::load(to, memory, new_path));
+  return state.filesystem().rename(from_directory->file, from, to_directory->file, to);
+}
+
+template <class FS> Expected<void> path_symlink(State<FS>& state, GuestMemory memory, GuestText old_path, Fd fd, GuestText new_path) {
+  WASMER_TRY(const auto directory, detail::writable_directory(state, fd, Rights::path_symlink));
+  Path text, path;
+  WASMER_CHECK(detail::load(text, memory, old_path));
+  WASMER_CHECK(detail::load(path, memory, new_path));
+  return state.filesystem().symlink(text, directory->file, path);
+}
+
+template <class FS>
+Expected<void> path_readlink(State<FS>& state, GuestMemory memory, Fd fd, GuestText guest_path, GuestBytes buffer, GuestPointer<Size> used) {
+  WASMER_TRY(const auto directory, state.files().directory(fd, Rights::path_readlink));
+  Path path;
+  WASMER_CHECK(detail::load(path, memory, guest_path));
+  const auto bytes = memory.bytes(buffer);
+  if (!bytes || !memory.holds(used)) return Errno::fault;
+  WASMER_TRY(const Size size, state.filesystem().read_link(directory->file, path, *bytes));
+  (void)memory.store(used, size);
+  return success();
+}
+
+}  // namespace wasmer::wasi

@@ -1,0 +1,34 @@
+#pragma once
+/// \file
+/// What an embedder says about a WASI program's surroundings.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace wasmer::wasi {
+
+/// A directory that the guest may use, and nothing above it.
+struct Preopen {
+  std::string host;
+  std::string guest = {};   ///< its name for the guest; that of the host if empty
+  bool read_only = false;   ///< nothing in it may be changed: rofs
+};
+
+/// What a guest may have at most.
+struct Limits {
+  std::size_t open_files = 1024;
+  std::size_t subscriptions = 4096;  ///< of one poll_oneoff
+};
+
+template <class Filesystem> struct Options {
+  std::vector<std::string> args = {};  ///< the program's own name first
+  std::vector<std::string> env = {};   ///< each `NAME=value`
+  std::vector<Preopen> preopens = {};  ///< descriptors 3, 4, …
+  /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
+  int in = 0, out = 1, err = 2;
+  Limits limits = {};
+  Filesystem filesystem = {};
+};
+
+}  // namespace wasmer::wasi

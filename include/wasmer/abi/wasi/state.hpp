@@ -1,0 +1,114 @@
+#pragma once
+/// \file
+/// All that a WASI program has: its arguments, environment and open files. Guest threads share one.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <wasmer/abi/wasi/fd_table.hpp>
+#include <wasmer/abi/wasi/filesystem.hpp>
+#include <wasmer/abi/wasi/options.hpp>
+#include <wasmer/error.hpp>
+
+namespace wasmer::wasi {
+
+/// Strings as the guest gets them: each terminated, one after the other.
+struct StringBlock {
+  std::string text;
+  std::vector<Size> offsets;
+
+  void add(const std::string& string) {
+    offsets.push_back(static_cast<Size>(text.size()));
+    text.append(string.c_str(), string.size() + 1);
+  }
+};
+
+template <Filesystem FS> class State {
+ public:
+  using File = typename FS::File;
+  using Entry = typename FdTable<File>::Entry;
+
+  /// invalid_option, and which one: an argument with a NUL, an environment entry without a name, a directory that cannot be opened or is mapped twice.
+  static Result<State> make(const Options<FS>& options) {
+    State state(options);
+    WASMER_CHECK(state.add_strings(options));
+    WASMER_CHECK(state.add_stdio(options));
+    WASMER_CHECK(state.add_preopens(options));
+    return state;
+  }
+
+  const StringBlock& args() const { return args_; }
+  const StringBlock& env() const { return env_; }
+  const FS& filesystem() const { return filesystem_; }
+  const Limits& limits() const { return limits_; }
+  FdTable<File>& files() { return files_; }
+  const FdTable<File>& files() const { return files_; }
+
+ private:
+  explicit State(const Options<FS>& options) : filesystem_(options.filesystem), limits_(options.limits), files_(options.limits.open_files) {}
+
+  static Error refuse(std::string why) { return Error(ErrorId::invalid_option, Error::no_offset, std::move(why)); }
+
+  Result<void> add_strings(const Options<FS>& options) {
+    for (const std::string& argument : options.args) {
+      if (argument.find('\0') != std::string::npos) return refuse("the argument `" + argument + "` has a NUL in it");
+      args_.add(argument);
+    }
+    for (const std::string& entry : options.env) {
+      if (entry.find('\0') != std::string::npos) return refuse("the environment entry `" + entry + "` has a NUL in it");
+      const std::size_t equals = entry.find('=');
+      if (equals == std::string::npos || equals == 0) return refuse("the environment entry `" + entry + "` is not NAME=value");
+      env_.add(entry);
+    }
+    if (std::max(args_.text.size(), env_.text.size()) > std::numeric_limits<Size>::max()) return refuse("arguments of over 4 GiB");
+    return success();
+  }
+
+  Result<void> add_stdio(const Options<FS>& options) {
+    const std::array descriptors{options.in, options.out, options.err};
+    for (std::uint32_t number = 0; number < descriptors.size(); ++number) {
+      File file = File::borrow(descriptors[number]);
+      const Expected<Stat> stat = file.stat();
+      if (!stat) continue;  // closed for us, so closed for the guest
+      const Filetype type = stat.assume_value().type;
+      Rights rights = type == Filetype::directory ? directory_rights : file_rights;
+      if (type == Filetype::socket_stream) rights |= socket_rights;
+      if (file.is_terminal()) rights = rights - position_rights;
+      if (!files_.place(static_cast<Fd>(number), std::make_shared<OpenFile<File>>(std::move(file), type, rights, Rights::none, false)))
+        return refuse("a limit of less than three open files");
+    }
+    return success();
+  }
+
+  Result<void> add_preopens(const Options<FS>& options) {
+    std::uint32_t number = 3;
+    std::set<std::string_view> names;
+    for (const Preopen& preopen : options.preopens) {
+      const std::string& name = preopen.guest.empty() ? preopen.host : preopen.guest;
+      if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
+      if (!names.insert(name).second) return refuse("two directories are called `" + name + "`");
+      Expected<File> opened = filesystem_.preopen(preopen.host);
+      if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + std::string(to_string(opened.assume_error())));
+      auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
+      entry->preopen = name;
+      if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
+    }
+    return success();
+  }
+
+  FS filesystem_;
+  Limits limits_;
+  StringBlock args_, env_;
+  FdTable<File> files_;
+};
+
+}  // namespace wasmer::wasi
