@@ -62,7 +62,7 @@ enum class Libcall : std::uint8_t {
   memory_copy,  ///< u32 (Context*, u32 to_memory, u32 from_memory, u64 to, u64 from, u64 count)
   memory_init,  ///< u32 (Context*, u32 memory, u32 segment, u64 to, u32 from, u32 count)
   data_drop,    ///< void (Context*, u32 segment)
-  table_grow,   ///< u64 (Context*, u32 table, u64 delta, Reference value): old size, or ~0
+  table_grow,   ///< u64 (Context*, u32 table, Reference value, u64 delta): old size, or ~0
   table_fill,   ///< u32 (Context*, u32 table, u64 to, Reference value, u64 count)
   table_copy,   ///< u32 (Context*, u32 to_table, u32 from_table, u64 to, u64 from, u64 count)
   table_init,   ///< u32 (Context*, u32 table, u32 segment, u64 to, u32 from, u32 count)

@@ -1,0 +1,40 @@
+#pragma once
+/// \file
+/// The backend that compiles fastest: decodes, validates and emits in one pass.
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include <wasmer/backend/backend.hpp>
+#include <wasmer/backend/singlepass/compiler.hpp>
+
+namespace wasmer {
+
+/// Instruction sets that Singlepass compiles to.
+struct X64 {};
+
+template <class Isa> struct BasicSinglepass;
+
+/// Singlepass for x86-64. Its members are its tuning.
+template <> struct BasicSinglepass<X64> {
+  static constexpr std::string_view name = "singlepass";
+  static constexpr Features features = singlepass::FunctionCompiler::features;
+
+  /// How memory accesses are checked.
+  Bounds bounds = Bounds::guard_pages;
+  /// What the CPU is taken to have.
+  masm::CpuFeatures cpu = masm::CpuFeatures::host();
+
+  /// Functions in one batch: few enough that every thread gets several, many enough that their fixed cost does not show.
+  std::size_t part_size(const Module& module, unsigned threads) const {
+    return std::clamp<std::size_t>(module.bodies.size() / (std::size_t{threads} * 8 + 1), 16, 1024);
+  }
+  singlepass::Compiler compiler(const Module& module) const { return {module, bounds, cpu}; }
+};
+
+/// Singlepass for the machine that this is compiled for.
+using Singlepass = BasicSinglepass<X64>;
+static_assert(Backend<Singlepass>);
+
+}  // namespace wasmer

@@ -1,0 +1,91 @@
+#pragma once
+/// \file
+/// Instructions on whole memories and tables, and references.
+
+#include <wasmer/backend/singlepass/call.hpp>
+
+namespace wasmer::singlepass {
+
+namespace types {
+inline constexpr ValueType i32[] = {ValueType::i32};
+inline constexpr ValueType i32_i32_i32[] = {ValueType::i32, ValueType::i32, ValueType::i32};
+inline constexpr ValueType ref[] = {funcref};
+inline constexpr ValueType ref_i32[] = {funcref, ValueType::i32};
+inline constexpr ValueType i32_ref_i32[] = {ValueType::i32, funcref, ValueType::i32};
+}  // namespace types
+
+inline void emit(Emitter& e, op_t<Op::memory_size>, std::uint32_t memory) {
+  const Reg to = e.destination(ValueType::i32, {}, {}, e.length_of_index());
+  e.masm.mov(Width::w64, to.gp(), e.field(e.layout.memory(memory) + vm::offset::view_length));
+  e.masm.shift(masm::Shift::shr, Width::w64, to.gp(), e.module.memories[memory].page_size_log2);
+  e.finish(ValueType::i32, to, {});
+}
+inline void emit(Emitter& e, op_t<Op::memory_grow>, std::uint32_t memory) {
+  emit_libcall(e, vm::Libcall::memory_grow, {memory}, types::i32, types::i32);
+}
+inline void emit(Emitter& e, op_t<Op::memory_fill>, std::uint32_t memory) {
+  emit_trapping_libcall(e, vm::Libcall::memory_fill, {memory}, types::i32_i32_i32);
+}
+inline void emit(Emitter& e, op_t<Op::memory_copy>, IndexPair memories) {
+  emit_trapping_libcall(e, vm::Libcall::memory_copy, {memories.first, memories.second}, types::i32_i32_i32);
+}
+inline void emit(Emitter& e, op_t<Op::memory_init>, IndexPair segment_and_memory) {
+  emit_trapping_libcall(e, vm::Libcall::memory_init, {segment_and_memory.second, segment_and_memory.first}, types::i32_i32_i32);
+}
+inline void emit(Emitter& e, op_t<Op::data_drop>, std::uint32_t segment) { emit_libcall(e, vm::Libcall::data_drop, {segment}, {}, {}); }
+
+/// The place of the table's element at `index`, its bounds checked, in `scratch`.
+inline Mem table_place(Emitter& e, std::uint32_t table, Value& index) {
+  const std::int32_t view = e.layout.table(table);
+  const Gp at = e.values.gp_extended(index);
+  e.masm.alu(Alu::cmp, Width::w64, at, e.field(view + vm::offset::view_length));
+  e.trap_if(Condition::ae, ErrorId::out_of_bounds_table_access);
+  e.masm.mov(Width::w64, scratch, e.field(view + vm::offset::view_pointer));
+  return {scratch, 0, at, 3};
+}
+
+inline void emit(Emitter& e, op_t<Op::table_get>, std::uint32_t table) {
+  Value index = e.values.pop();
+  const Mem from = table_place(e, table, index);
+  const Reg to = e.destination(ValueType::ref_null, {}, {&index}, e.length_of_index());
+  e.masm.mov(Width::w64, to.gp(), from);
+  e.finish(ValueType::ref_null, to, {&index});
+}
+inline void emit(Emitter& e, op_t<Op::table_set>, std::uint32_t table) {
+  Value value = e.values.pop();
+  Value index = e.values.pop();
+  const Gp from = e.values.gp(value);
+  e.masm.mov(Width::w64, table_place(e, table, index), from);
+  e.values.release(value);
+  e.values.release(index);
+}
+inline void emit(Emitter& e, op_t<Op::table_size>, std::uint32_t table) {
+  const Reg to = e.values.allocate(ValueType::i32);
+  e.masm.mov(Width::w32, to.gp(), e.field(e.layout.table(table) + vm::offset::view_length));
+  e.finish(ValueType::i32, to, {});
+}
+inline void emit(Emitter& e, op_t<Op::table_grow>, std::uint32_t table) {
+  emit_libcall(e, vm::Libcall::table_grow, {table}, types::ref_i32, types::i32);
+}
+inline void emit(Emitter& e, op_t<Op::table_fill>, std::uint32_t table) {
+  emit_trapping_libcall(e, vm::Libcall::table_fill, {table}, types::i32_ref_i32);
+}
+inline void emit(Emitter& e, op_t<Op::table_copy>, IndexPair tables) {
+  emit_trapping_libcall(e, vm::Libcall::table_copy, {tables.first, tables.second}, types::i32_i32_i32);
+}
+inline void emit(Emitter& e, op_t<Op::table_init>, IndexPair segment_and_table) {
+  emit_trapping_libcall(e, vm::Libcall::table_init, {segment_and_table.second, segment_and_table.first}, types::i32_i32_i32);
+}
+inline void emit(Emitter& e, op_t<Op::elem_drop>, std::uint32_t segment) { emit_libcall(e, vm::Libcall::elem_drop, {segment}, {}, {}); }
+
+inline void emit(Emitter& e, op_t<Op::ref_null>, HeapType) { e.values.push_constant(ValueType::ref_null, 0); }
+inline void emit(Emitter& e, op_t<Op::ref_func>, std::uint32_t function) { emit_libcall(e, vm::Libcall::ref_func, {function}, {}, types::ref); }
+inline void emit(Emitter& e, op_t<Op::ref_is_null>) {
+  Value value = e.values.pop();
+  const Gp reg = e.values.gp(value);
+  e.masm.test(Width::w64, reg, reg);
+  e.values.release(value);
+  e.values.push_flags({Condition::e, FlagTest::ignored});
+}
+
+}  // namespace wasmer::singlepass

@@ -1,0 +1,169 @@
+#pragma once
+/// \file
+/// Calls: of functions of the module, of imports, through tables, and of the runtime's own C functions.
+
+#include <cstdint>
+#include <initializer_list>
+
+#include <wasmer/backend/singlepass/merge.hpp>
+
+namespace wasmer::singlepass {
+
+/// Hands the topmost operands to a callee in the order of the System V ABI, and takes its results.
+class CallSequence {
+ public:
+  /// `immediates` are integer arguments that precede the operands.
+  CallSequence(Emitter& emitter, std::span<const ValueType> params, std::span<const ValueType> results, std::initializer_list<std::uint32_t> immediates = {})
+      : e_(emitter), params_(params), results_(results), immediates_(immediates),
+        first_(e_.values.height() - static_cast<std::uint32_t>(params_.size())) {}
+  CallSequence(Emitter& emitter, const FunctionType& type) : CallSequence(emitter, type.params(), type.results()) {}
+
+  /// Everything that must outlive the call leaves the caller-saved registers: into a callee-saved one if one is free, else into its home. The
+  /// registers still hold what they held, so that arguments can be moved from there.
+  void save_survivors() {
+    Values& values = e_.values;
+    (values.owned() & caller_saved).for_each([&](Reg reg) {
+      const std::uint32_t slot = values.owner(reg);
+      if (slot >= first_) return;
+      const RegSet lasting = values.free() & callee_saved;
+      if (!reg.is_xmm() && !lasting.empty() && !values.is_clean(reg)) values.move(slot, reg, lasting.first());
+      else values.save(reg);
+    });
+  }
+
+  /// With the callee's context in its register: arguments beyond the registers go below it, then the registers are filled.
+  void pass_arguments() {
+    Values& values = e_.values;
+    unsigned integers = results_.size() > 1 ? 1 : 0, floats = 0;
+    std::int32_t below = 0;
+    ParallelMove moves(e_);
+    struct Load {
+      Reg to;
+      Value from;
+    };
+    std::array<Load, 5 + float_argument_count> loads;
+    std::size_t load_count = 0;
+    for (const std::uint32_t immediate : immediates_)
+      loads[load_count++] = {integer_arguments[integers++], {.kind = Value::constant, .type = ValueType::i32, .bits = immediate}};
+    for (std::uint32_t i = 0; i < params_.size(); ++i) {
+      const Value value = resolve(values, first_ + i);
+      const bool in_float = is_float(value.type);
+      if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
+        below -= 8;
+        store_argument({context_register, below}, value);
+        continue;
+      }
+      const Reg to = in_float ? Reg(static_cast<Xmm>(floats++)) : Reg(integer_arguments[integers++]);
+      if (value.kind == Value::in_register) moves.add(to, value.reg, value.type);
+      else loads[load_count++] = {to, value};
+    }
+    moves.emit();
+    for (std::size_t i = 0; i < load_count; ++i) values.copy_to(loads[i].to, loads[i].from);
+    if (results_.size() > 1) {
+      e_.masm.lea(Width::w64, integer_arguments[0], Mem{Gp::rsp, 0});
+      e_.result_words = std::max(e_.result_words, static_cast<std::uint32_t>(results_.size() - 1));
+    }
+  }
+
+  /// The call has been emitted: notes where it returns to, and pushes the results.
+  void finish() {
+    Values& values = e_.values;
+    e_.object.calls.push_back({.return_address = e_.masm.offset(), .wasm_offset = e_.wasm_offset});
+    e_.makes_calls = true;
+    values.truncate(first_);
+    values.clobber();
+    e_.context_valid = e_.memory_valid = false;
+    for (std::uint32_t i = 0; i < results_.size(); ++i) {
+      const ValueType::Kind type = Values::kind_of(results_[i]);
+      const Reg reg = i != 0 ? values.allocate(type) : is_float(type) ? Reg(Xmm::xmm0) : Reg(Gp::rax);
+      if (i == 0) values.claim(reg);
+      else values.load(reg, type, Mem{Gp::rsp, static_cast<std::int32_t>(8 * (i - 1))});
+      values.push(type, reg);
+      if (i == 0 && type == ValueType::i32) values.set_garbage(reg);
+    }
+  }
+
+ private:
+  void store_argument(Mem to, const Value& value) {
+    if (value.kind == Value::in_register) return e_.values.store(to, value.type, value.reg);
+    if (value.kind == Value::constant) return e_.values.store_constant(to, value.type, value.bits);
+    e_.masm.mov(Width::w64, scratch, home(value.index));
+    e_.masm.mov(Width::w64, to, scratch);
+  }
+
+  Emitter& e_;
+  std::span<const ValueType> params_;
+  std::span<const ValueType> results_;
+  std::initializer_list<std::uint32_t> immediates_;
+  std::uint32_t first_;
+};
+
+/// Calls through the pair {entry, context} at [`memory_register`].
+inline void call_func_ref(Emitter& e, CallSequence& call) {
+  e.masm.mov(Width::w64, context_register, Mem{memory_register, vm::offset::func_ref_context});
+  call.pass_arguments();
+  e.masm.call(Mem{memory_register, vm::offset::func_ref_entry});
+  call.finish();
+}
+
+inline void emit(Emitter& e, op_t<Op::call>, std::uint32_t function) {
+  CallSequence call(e, e.module.function_type(function));
+  call.save_survivors();
+  if (function >= e.module.imported_functions) {
+    e.need_context();
+    call.pass_arguments();
+    e.object.relocations.push_back({.at = e.masm.call_later(), .function = function});
+    return call.finish();
+  }
+  const Mem import = e.field(e.layout.import(function));
+  e.masm.mov(Width::w64, memory_register, Mem{import.base, import.disp + vm::offset::import_entry});
+  e.masm.mov(Width::w64, context_register, Mem{import.base, import.disp + vm::offset::import_context});
+  call.pass_arguments();
+  e.masm.call(memory_register);
+  call.finish();
+}
+
+inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) {
+  Values& values = e.values;
+  Value index = values.pop();
+  const std::int32_t table = e.layout.table(type_and_table.second);
+  // The index stays in the scratch register until the element is known: saving survivors moves registers about.
+  const Gp at = values.gp(index);
+  e.masm.mov(Width::w32, scratch, at);
+  values.release(index);
+  CallSequence call(e, e.module.types[type_and_table.first].function);
+  call.save_survivors();
+  e.need_context();
+  e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{context_register, table + vm::offset::view_length});
+  e.trap_if(Condition::ae, ErrorId::undefined_element);
+  e.masm.mov(Width::w64, memory_register, Mem{context_register, table + vm::offset::view_pointer});
+  e.masm.mov(Width::w64, memory_register, Mem{memory_register, 0, scratch, 3});
+  e.masm.test(Width::w64, memory_register, memory_register);
+  e.trap_if(Condition::e, ErrorId::uninitialized_element);
+  e.masm.mov(Width::w32, scratch, Mem{context_register, e.layout.type_id(type_and_table.first)});
+  e.masm.alu(Alu::cmp, Width::w32, scratch, Mem{memory_register, vm::offset::func_ref_type});
+  e.trap_if(Condition::ne, ErrorId::indirect_call_type_mismatch);
+  call_func_ref(e, call);
+}
+
+/// Calls a function of the runtime with the context, `immediates`, and the topmost operands; gives it 64-bit operands in full.
+inline void emit_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands,
+                         std::span<const ValueType> results) {
+  e.values.settle_garbage();
+  CallSequence call(e, operands, results, immediates);
+  call.save_survivors();
+  e.need_context();
+  e.masm.mov(Width::w64, memory_register, Mem{context_register, vm::offset::libcalls});
+  call.pass_arguments();
+  e.masm.call(Mem{memory_register, static_cast<std::int32_t>(8 * static_cast<unsigned>(libcall))});
+  call.finish();
+}
+
+/// The same for one that answers with the trap to raise, if any.
+inline void emit_trapping_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands) {
+  emit_libcall(e, libcall, immediates, operands, {});
+  e.masm.alu(Alu::cmp, Width::w32, Gp::rax, static_cast<std::int32_t>(vm::no_trap));
+  e.masm.jcc(Condition::ne, e.stub(vm::TrapSite::in_rax, ErrorId::unreachable));
+}
+
+}  // namespace wasmer::singlepass

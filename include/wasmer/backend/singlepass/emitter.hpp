@@ -1,0 +1,231 @@
+#pragma once
+/// \file
+/// What every instruction family emits with: the assembler, the values, the module's layout, and what is put off to the end of the function
+/// (trap stubs, float literals).
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <wasmer/backend/backend.hpp>
+#include <wasmer/backend/singlepass/control_frame.hpp>
+#include <wasmer/backend/singlepass/values.hpp>
+#include <wasmer/vm/context.hpp>
+#include <wasmer/vm/object.hpp>
+
+namespace wasmer::singlepass {
+
+using masm::Alu;
+using masm::Condition;
+using masm::FloatWidth;
+using masm::Label;
+using masm::Masm;
+using masm::Width;
+
+/// The state of one compiler thread: reused from function to function.
+class Emitter {
+ public:
+  Emitter(const Module& module, Bounds bounds, masm::CpuFeatures cpu)
+      : module(module), layout(module), bounds(bounds), cpu(cpu), has_memory_(!module.memories.empty()) {}
+  Emitter(const Emitter&) = delete;
+  Emitter& operator=(const Emitter&) = delete;
+
+  const Module& module;
+  const vm::ContextLayout layout;
+  const Bounds bounds;
+  const masm::CpuFeatures cpu;
+
+  Masm masm;
+  Values values{masm};
+  std::vector<ControlFrame> controls;
+  std::size_t control_count = 0;
+  const FunctionBody* body = nullptr;
+  /// Where the current instruction stands in the module.
+  std::uint32_t wasm_offset = 0;
+
+  /// True while `context_register` holds the context and `memory_register` the base of memory 0.
+  bool context_valid = false;
+  bool memory_valid = false;
+
+  vm::Object object;
+  Label epilogue;
+  /// Words at the bottom of the frame for results 2..n of callees.
+  std::uint32_t result_words = 0;
+  bool makes_calls = false;
+  /// The prologue must store the context, because it is loaded again.
+  bool saves_context = false;
+  /// Scratch of br_table: where the code for each depth begins.
+  std::vector<std::uint32_t> branch_targets;
+
+  /// \name The context and memory
+  void need_context() {
+    if (context_valid) return;
+    load_context(context_register);
+    context_valid = true;
+  }
+  void load_context(Gp to) {
+    masm.mov(Width::w64, to, saved_context);
+    saves_context = true;
+  }
+  void need_memory() {
+    if (memory_valid) return;
+    need_context();
+    masm.mov(Width::w64, memory_register, Mem{context_register, vm::offset::memory_base});
+    memory_valid = true;
+  }
+  bool has_memory() const { return has_memory_; }
+  /// A field of the context.
+  Mem field(std::int32_t offset) {
+    need_context();
+    return {context_register, offset};
+  }
+
+  /// \name Traps
+  /// The next instruction emitted traps by itself.
+  void trap_site(vm::TrapSite::Kind kind, ErrorId id = ErrorId::unreachable) {
+    object.traps.push_back({.at = masm.offset(), .wasm_offset = wasm_offset, .kind = kind, .id = id});
+  }
+  void trap_if(Condition condition, ErrorId id) { masm.jcc(condition, stub(vm::TrapSite::always, id)); }
+  void trap(ErrorId id) {
+    trap_site(vm::TrapSite::always, id);
+    masm.ud2();
+  }
+  /// A label out of line that traps.
+  Label& stub(vm::TrapSite::Kind kind, ErrorId id) {
+    if (stub_count_ == stubs_.size()) stubs_.emplace_back();
+    TrapStub& stub = stubs_[stub_count_++];
+    stub = {.label = {}, .kind = kind, .id = id, .wasm_offset = wasm_offset};
+    return stub.label;
+  }
+  /// Compares the stack pointer with the limit: exhaustion and interruption.
+  void check_stack() {
+    need_context();
+    masm.alu(Alu::cmp, Width::w64, Gp::rsp, Mem{context_register, vm::offset::stack_limit});
+    masm.jcc(Condition::b, stub(vm::TrapSite::stack_check, ErrorId::call_stack_exhausted));
+  }
+
+  /// \name Float literals
+  /// A place in the code that will hold `bits`, eight bytes.
+  Label& literal(std::uint64_t bits) {
+    for (std::size_t i = literal_count_; i-- > 0 && i + 8 >= literal_count_;)
+      if (literals_[i].bits == bits) return literals_[i].label;
+    if (literal_count_ == literals_.size()) literals_.emplace_back();
+    Literal& literal = literals_[literal_count_++];
+    literal = {.label = {}, .bits = bits};
+    return literal.label;
+  }
+
+  /// \name Looking ahead
+  /// The local that the next instruction, at `next` bytes from this one's opcode, writes; `Values::no_slot` if it does something else.
+  std::uint32_t next_local(std::size_t next) const {
+    const std::size_t at = static_cast<std::size_t>(wasm_offset - body->offset) + next;
+    if (at + 1 >= body->code.size()) return Values::no_slot;
+    const auto opcode = static_cast<std::uint8_t>(body->code[at]);
+    const auto index = static_cast<std::uint8_t>(body->code[at + 1]);
+    return (opcode == 0x21 || opcode == 0x22) && index < 0x80 ? index : Values::no_slot;
+  }
+  /// Bytes of the instruction whose one immediate is an index.
+  std::size_t length_of_index() const { return skip_leb(1); }
+  /// Bytes of the instruction whose immediate is a memory access.
+  std::size_t length_of_memory_access() const { return skip_leb(skip_leb(1)); }
+  /// The register for a result of `type`: that of the local which takes it at once, else one that an operand gives up, else a free one.
+  /// Registers in `avoid` are still to be read after the first write.
+  Reg destination(ValueType::Kind type, RegSet avoid, std::initializer_list<Value*> givers, std::size_t next = 1) {
+    const std::uint32_t local = next_local(next);
+    Reg reg;
+    if (local < values.local_count() && values[local].type == type && values.surrender(local, registers_for(type), avoid, reg)) return reg;
+    for (Value* giver : givers)
+      if (giver->owns_register() && registers_for(type).has(giver->reg) && !avoid.has(giver->reg)) {
+        giver->kind = Value::home;  // given up
+        return giver->reg;
+      }
+    return values.allocate(type);
+  }
+  /// Pushes the result in `reg` and frees what the operands still own.
+  void finish(ValueType::Kind type, Reg reg, std::initializer_list<Value*> operands) {
+    for (Value* operand : operands)
+      if (operand->owns_register() && operand->reg != reg) values.release(*operand);
+    values.push(type, reg);
+  }
+
+  /// Turns a comparison that is still in the flags into a register. Called by whatever does not test it.
+  void settle_flags() {
+    if (values.height() > values.operands_begin() && values.top().kind == Value::flags) materialize_flags();
+  }
+  [[gnu::noinline]] void materialize_flags() {
+    const FlagTest test = values.pop().test;
+    const Reg reg = values.allocate(ValueType::i32);
+    set(test, reg.gp());
+    values.push(ValueType::i32, reg);
+  }
+  /// `reg` = 0 or 1.
+  void set(FlagTest test, Gp reg) {
+    if (test.parity == FlagTest::ignored) return masm.set(test.condition, reg);
+    const std::uint32_t skip = (masm.mov(reg, test.parity == FlagTest::included ? 1 : 0), masm.jcc_short(Condition::p));
+    masm.set(test.condition, reg);
+    masm.bind_short(skip);
+  }
+
+  ControlFrame& control(std::uint32_t depth = 0) { return controls[control_count - 1 - depth]; }
+
+  /// \name Beginning and ending a function
+  void begin_function(const FunctionBody& function) {
+    body = &function;
+    masm.align(16);
+    range_begin_ = masm.offset();
+    masm.reserve(prologue_space);
+    stub_count_ = literal_count_ = control_count = 0;
+    epilogue.reset();
+    result_words = 0;
+    makes_calls = saves_context = false;
+    context_valid = true;
+    memory_valid = false;
+  }
+  std::uint32_t range_begin() const { return range_begin_; }
+  /// The trap stubs and literals that the body refers to.
+  void emit_out_of_line() {
+    for (std::size_t i = 0; i < stub_count_; ++i) {
+      TrapStub& stub = stubs_[i];
+      masm.bind(stub.label);
+      object.traps.push_back({.at = masm.offset(), .wasm_offset = stub.wasm_offset, .kind = stub.kind, .id = stub.id});
+      masm.ud2();
+    }
+    if (literal_count_ == 0) return;
+    masm.align(8);
+    for (std::size_t i = 0; i < literal_count_; ++i) {
+      masm.bind(literals_[i].label);
+      masm.word64(literals_[i].bits);
+    }
+  }
+
+  void clear() {
+    masm.clear();
+    object.clear();
+  }
+
+ private:
+  /// The offset behind the LEB128 number at `at`, both from the current opcode.
+  std::size_t skip_leb(std::size_t at) const {
+    const auto code = body->code.subspan(static_cast<std::size_t>(wasm_offset - body->offset));
+    while (at < code.size() && (code[at] & std::byte{0x80}) != std::byte{}) ++at;
+    return at + 1;
+  }
+  struct TrapStub {
+    Label label;
+    vm::TrapSite::Kind kind;
+    ErrorId id;
+    std::uint32_t wasm_offset;
+  };
+  struct Literal {
+    Label label;
+    std::uint64_t bits;
+  };
+  bool has_memory_;
+  std::uint32_t range_begin_ = 0;
+  std::vector<TrapStub> stubs_;
+  std::size_t stub_count_ = 0;
+  std::vector<Literal> literals_;
+  std::size_t literal_count_ = 0;
+};
+
+}  // namespace wasmer::singlepass

@@ -1,0 +1,62 @@
+#pragma once
+/// \file
+/// Compiles one function: the consumer that FunctionReader hands instructions to. What each instruction emits stands in the family files.
+
+#include <wasmer/backend/singlepass/bulk.hpp>
+#include <wasmer/backend/singlepass/call.hpp>
+#include <wasmer/backend/singlepass/control.hpp>
+#include <wasmer/backend/singlepass/convert.hpp>
+#include <wasmer/backend/singlepass/float.hpp>
+#include <wasmer/backend/singlepass/integer.hpp>
+#include <wasmer/backend/singlepass/memory.hpp>
+#include <wasmer/backend/singlepass/prologue.hpp>
+#include <wasmer/backend/singlepass/variable.hpp>
+
+namespace wasmer::singlepass {
+
+class FunctionCompiler {
+ public:
+  static constexpr Features features = Features::wasm2().without(Proposal::simd);
+
+  FunctionCompiler(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : e_(module, bounds, cpu) {}
+
+  Emitter& emitter() { return e_; }
+
+  void begin(const FunctionBody& body, std::span<const ValueType> locals) {
+    e_.begin_function(body);
+    e_.values.begin(locals);
+    emit_arrival(e_, e_.module.types[body.type].function, locals);
+  }
+
+  void at(std::uint32_t offset) {
+    e_.wasm_offset = offset;
+    e_.values.unpin();
+  }
+
+  template <Op op, class... Immediates> void on(op_t<op>, const Immediates&... immediates) {
+    if constexpr (!takes_flags(op)) e_.settle_flags();
+    emit(e_, op_t<op>{}, immediates...);
+  }
+
+  void finish() { emit_end(e_); }
+
+  /// Whether there is a handler for `op`; its immediates are what FunctionReader decodes.
+  template <Op op>
+  static constexpr bool handles = requires(Emitter& e) { emit(e, op_t<op>{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, std::uint32_t{}); } ||
+                                  requires(Emitter& e) { emit(e, op_t<op>{}, IndexPair{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, BlockType{}); } ||
+                                  requires(Emitter& e) { emit(e, op_t<op>{}, BranchTable{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, MemoryAccess{}); } ||
+                                  requires(Emitter& e) { emit(e, op_t<op>{}, F32{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, F64{}); } ||
+                                  requires(Emitter& e, HeapType heap) { emit(e, op_t<op>{}, heap); } || requires(Emitter& e) { emit(e, op_t<op>{}, ValueType{}); };
+
+ private:
+  /// Instructions that use a comparison where it is: in the flags.
+  static constexpr bool takes_flags(Op op) {
+    return op == Op::br_if || op == Op::if_ || op == Op::select || op == Op::select_t || op == Op::i32_eqz;
+  }
+
+  Emitter e_;
+};
+
+static_assert(handles_all_it_promises<FunctionCompiler>());
+
+}  // namespace wasmer::singlepass

@@ -1,0 +1,101 @@
+#pragma once
+/// \file
+/// How a function begins and ends: where its parameters arrive, its frame, and what was put off to its end.
+
+#include <wasmer/backend/singlepass/control.hpp>
+
+namespace wasmer::singlepass {
+
+/// Clears the homes of the locals from `first` on, `count` of them, two at a time.
+inline void clear_homes(Emitter& e, std::uint32_t first, std::uint32_t count) {
+  constexpr std::uint32_t unrolled = 32;
+  if (count == 0) return;
+  e.masm.zero(float_scratch);
+  if (count % 2 != 0) e.masm.mov(FloatWidth::f64, home(first++), float_scratch), --count;
+  if (count <= unrolled) {
+    for (; count != 0; count -= 2, first += 2) e.masm.store16(home(first + 1), float_scratch);
+    return;
+  }
+  // Homes go down from the first: the last one is the lowest address.
+  e.masm.lea(Width::w64, scratch, home(first + count - 1));
+  e.masm.mov(memory_register, count / 2);
+  Label again;
+  e.masm.bind(again);
+  e.masm.store16({scratch, 0}, float_scratch);
+  e.masm.alu(Alu::add, Width::w64, scratch, 16);
+  e.masm.alu(Alu::sub, Width::w64, memory_register, 1);
+  e.masm.jcc(Condition::ne, again);
+}
+
+/// The parameters arrive, the declared locals become zero, and the function's own block is opened.
+inline void emit_arrival(Emitter& e, const FunctionType& type, std::span<const ValueType> locals) {
+  Values& values = e.values;
+  const bool has_rest = type.results().size() > 1;
+  unsigned integers = has_rest ? 1 : 0, floats = 0;
+  std::int32_t below = 0;
+  const auto params = static_cast<std::uint32_t>(type.params().size());
+  if (has_rest) e.masm.mov(Width::w64, home(values.rest_slot()), integer_arguments[0]);
+  for (std::uint32_t i = 0; i < params; ++i) {
+    const bool in_float = is_float(Values::kind_of(locals[i]));
+    if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
+      below -= 8;
+      e.masm.mov(Width::w64, scratch, Mem{context_register, below});
+      e.masm.mov(Width::w64, home(i), scratch);
+    } else {
+      values.arrive(i, in_float ? Reg(static_cast<Xmm>(floats++)) : Reg(integer_arguments[integers++]));
+    }
+  }
+  std::uint32_t local = params;
+  while (local < locals.size() && values.start_as_zero(local)) ++local;
+  clear_homes(e, local, static_cast<std::uint32_t>(locals.size()) - local);
+
+  ControlFrame& frame = push_frame(e, Op::block, {{}, type.results()});
+  frame.is_function = true;
+}
+
+/// The epilogue, then everything out of line, then the prologue: in the space before the body, so that it ends where the body begins.
+inline void emit_end(Emitter& e) {
+  Masm& masm = e.masm;
+  const RegSet saved = e.values.used_callee_saved();
+  masm.bind(e.epilogue);
+  saved.for_each([&](Reg reg) { masm.mov(Width::w64, reg.gp(), saved_register(reg.gp())); });
+  masm.leave();
+  masm.ret();
+
+  // A leaf with a small frame cannot exhaust the stack: the limit leaves more room than that.
+  constexpr std::uint32_t small_frame = 1024;
+  const std::uint32_t bytes = static_cast<std::uint32_t>(homes_begin) + 8 * (e.values.homes_used() + e.result_words);
+  const std::uint32_t frame = (bytes + 15) & ~15u;
+  const bool checked = e.makes_calls || frame > small_frame;
+  Label exhausted;
+  if (checked) {
+    masm.bind(exhausted);
+    e.wasm_offset = static_cast<std::uint32_t>(e.body->offset);
+    e.trap_site(vm::TrapSite::stack_check, ErrorId::call_stack_exhausted);
+    masm.ud2();
+  }
+  e.emit_out_of_line();
+
+  const std::uint32_t end = masm.offset();
+  masm.push(Gp::rbp);
+  masm.mov(Width::w64, Gp::rbp, Gp::rsp);
+  masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame));
+  std::uint32_t limit_jump = 0;
+  if (checked) {
+    masm.alu(Alu::cmp, Width::w64, Gp::rsp, Mem{context_register, vm::offset::stack_limit});
+    limit_jump = masm.jcc_later(Condition::b);
+  }
+  if (e.saves_context || e.makes_calls) masm.mov(Width::w64, saved_context, context_register);
+  saved.for_each([&](Reg reg) { masm.mov(Width::w64, saved_register(reg.gp()), reg.gp()); });
+  const std::uint32_t size = masm.offset() - end;
+  const std::uint32_t entry = e.range_begin() + prologue_space - size;
+  masm.move(entry, end, size);
+  masm.rewind(end);
+  if (checked) {
+    const std::uint32_t field = entry + (limit_jump - end);
+    masm.write32(field, exhausted.position() - (field + 4));
+  }
+  e.object.functions.push_back({.function = e.body->function, .begin = e.range_begin(), .entry = entry, .end = end});
+}
+
+}  // namespace wasmer::singlepass

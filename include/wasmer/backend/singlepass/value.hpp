@@ -1,0 +1,65 @@
+#pragma once
+/// \file
+/// What the compiler knows of one local or operand, and of the registers as a whole.
+
+#include <array>
+#include <cstdint>
+
+#include <wasmer/backend/singlepass/frame.hpp>
+#include <wasmer/wasm/types.hpp>
+
+namespace wasmer::singlepass {
+
+/// What a comparison left in the flags: `condition`, and for float equality what the parity flag (unordered) adds.
+struct FlagTest {
+  enum Parity : std::uint8_t {
+    ignored,   ///< the condition alone
+    excluded,  ///< and not unordered: ==
+    included,  ///< or unordered: !=
+  };
+  masm::Condition condition = masm::Condition::ne;
+  Parity parity = ignored;
+
+  constexpr FlagTest negated() const {
+    return {masm::negate(condition), parity == ignored ? ignored : parity == excluded ? included : excluded};
+  }
+};
+
+/// Where a local or an operand is.
+struct Value {
+  enum Kind : std::uint8_t {
+    home,         ///< in its home in the frame
+    in_register,  ///< in `reg`, which no other value owns
+    constant,     ///< nowhere yet: `bits`
+    local,        ///< an operand that still equals local `index`
+    flags,        ///< the topmost operand only: an i32 that `test` tells from the flags
+  };
+  Kind kind = home;
+  ValueType::Kind type = ValueType::i32;
+  Reg reg = {};
+  FlagTest test = {};
+  /// Of a `local` operand: which. Of a local: how many operands still equal it. Of an operand taken off the stack: its slot.
+  std::uint32_t index = 0;
+  std::uint64_t bits = 0;
+
+  constexpr bool is_constant() const { return kind == constant; }
+  constexpr bool owns_register() const { return kind == in_register; }
+};
+
+constexpr bool is_float(ValueType::Kind type) { return type == ValueType::f32 || type == ValueType::f64; }
+constexpr masm::Width width_of(ValueType::Kind type) { return type == ValueType::i32 ? masm::Width::w32 : masm::Width::w64; }
+constexpr masm::FloatWidth float_width_of(ValueType::Kind type) { return type == ValueType::f32 ? masm::FloatWidth::f32 : masm::FloatWidth::f64; }
+
+/// The allocatable registers that can hold a value of this type.
+constexpr RegSet registers_for(ValueType::Kind type) { return is_float(type) ? vector : general; }
+
+/// What holds at a label: which register holds which slot. Every other slot is in its home.
+struct State {
+  RegSet regs;
+  RegSet clean;                       ///< those whose slot's home holds the value too
+  bool context_valid = false;
+  bool memory_valid = false;
+  std::array<std::uint32_t, 32> slot;  ///< by register code
+};
+
+}  // namespace wasmer::singlepass
