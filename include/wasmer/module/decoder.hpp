@@ -30,7 +30,8 @@ inline std::string illegal_opcode_detail(std::uint8_t prefix, std::uint32_t code
 class Decoder : public ByteReader {
  public:
   Decoder() = default;
-  Decoder(std::span<const std::byte> bytes, std::uint64_t offset, Features features) : ByteReader(bytes, offset), features_(features) {}
+  Decoder(std::span<const std::byte> bytes, std::uint64_t offset, Features features, std::size_t beyond = 0)
+      : ByteReader(bytes, offset, beyond), features_(features) {}
 
   Features features() const { return features_; }
   /// Whether `proposal` is switched on; if not, fails at `offset`.
@@ -46,7 +47,7 @@ class Decoder : public ByteReader {
 
   /// A name: UTF-8, preceded by its length.
   std::string_view name() {
-    const std::uint32_t size = u32();
+    const std::uint32_t size = length();
     const std::uint64_t start = offset();
     std::span<const std::byte> bytes;
     if (!read_bytes(size, bytes)) return {};

@@ -18,6 +18,7 @@ namespace wasmer {
 /// One instruction of a constant expression; `value` holds a number's bits, or an index, or a HeapType's bits. v128 constants lie in `Module::vectors`, indexed by `value`.
 struct ConstantInstruction {
   Op op;
+  std::uint32_t offset = 0;  ///< of its opcode in the module
   std::uint64_t value = 0;
 };
 
@@ -84,6 +85,18 @@ struct FunctionBody {
   std::span<const std::byte> code;
 };
 
+/// The binary format's section numbers.
+enum class SectionId : std::uint8_t {
+  custom, type, import, function, table, memory, global, export_, start, element, code, data, data_count, tag,
+};
+
+/// Where a section's contents stand in the module, custom ones included.
+struct Section {
+  SectionId id = SectionId::custom;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 struct CustomSection {
   std::string_view name;
   std::span<const std::byte> bytes;
@@ -113,6 +126,7 @@ struct Module {
   std::optional<std::uint32_t> data_count;
   std::vector<FunctionBody> bodies;
   std::vector<CustomSection> custom_sections;
+  std::vector<Section> sections;  ///< all of them, in the module's order
 
   std::vector<ConstantInstruction> constants;
   std::vector<V128> vectors;
@@ -127,6 +141,12 @@ struct Module {
   std::vector<bool> declared_functions;
 
   const FunctionType& function_type(std::uint32_t function) const { return types[functions[function]].function; }
+  /// Where the contents of a section that stands at most once begin; 0 if there is none.
+  std::uint64_t offset_of(SectionId id) const {
+    for (const Section& section : sections)
+      if (section.id == id) return section.offset;
+    return 0;
+  }
   /// Bytes of the code section's bodies; what compile speed is measured by.
   std::uint64_t code_bytes() const {
     std::uint64_t sum = 0;

@@ -16,11 +16,6 @@
 
 namespace wasmer {
 
-/// The binary format's section numbers.
-enum class SectionId : std::uint8_t {
-  custom, type, import, function, table, memory, global, export_, start, element, code, data, data_count, tag,
-};
-
 namespace parser {
 
 /// Decodes one module, section by section.
@@ -32,7 +27,7 @@ class ModuleParser {
     if (header())
       while (!in_.failed() && !in_.at_end()) section();
     if (!in_.failed()) complete();
-    if (in_.failed()) return in_.error();
+    if (in_.failed()) return first_error();
     declare_functions();
     return std::move(module_);
   }
@@ -57,157 +52,157 @@ class ModuleParser {
     const std::uint64_t start = in_.offset();
     const std::uint8_t id = in_.u8();
     if (id >= order.size()) return void(in_.fail(ErrorId::malformed_section_id, start));
-    const std::uint32_t size = in_.u32();
+    const std::uint32_t size = in_.length();
     const std::uint64_t begin = in_.offset();
-    Decoder section(in_.bytes(size), begin, in_.features());
     if (in_.failed()) return;
     if (id != 0) {
       if (order[id] <= order[last_]) return void(in_.fail(ErrorId::unexpected_content_after_end, start));
       last_ = id;
     }
-    contents(static_cast<SectionId>(id), section, start);
-    if (!section.failed() && !section.at_end()) section.fail(ErrorId::section_size_mismatch, section.offset());
-    if (section.failed()) in_.fail(section.error());
+    module_.sections.push_back({static_cast<SectionId>(id), begin, size});
+    contents(static_cast<SectionId>(id), start, begin + size);
+    if (!in_.failed() && in_.offset() != begin + size) in_.fail(ErrorId::section_size_mismatch, begin + size);
   }
 
-  void contents(SectionId id, Decoder& in, std::uint64_t start) {
+  /// A section's size is not a bound: contents that go on behind it are read, and then found to be too long.
+  void contents(SectionId id, std::uint64_t start, std::uint64_t end) {
     switch (id) {
-      case SectionId::custom: return custom(in);
-      case SectionId::type: return TypeSection(in, module_).read();
-      case SectionId::import: return each(in, limit::imports, "imports", [&] { import(in); });
-      case SectionId::function: return each(in, limit::functions, "functions", [&] { module_.functions.push_back(in.u32()); });
-      case SectionId::table: return each(in, limit::tables, "tables", [&] { table(in); });
-      case SectionId::memory: return each(in, limit::memories, "memories", [&] { module_.memories.push_back(memory_type(in)); });
-      case SectionId::global: return each(in, limit::globals, "globals", [&] { global(in); });
-      case SectionId::export_: return each(in, limit::exports, "exports", [&] { export_(in); });
-      case SectionId::start: module_.start = in.u32(); return;
-      case SectionId::element:
-        return each(in, limit::element_segments, "element segments", [&] { module_.elements.push_back(element_segment(in, module_)); });
-      case SectionId::code: return code(in);
-      case SectionId::data: return data(in);
+      case SectionId::custom: return custom(end);
+      case SectionId::type: return TypeSection(in_, module_).read();
+      case SectionId::import: return each(limit::imports, "imports", [&] { import(); });
+      case SectionId::function: return each(limit::functions, "functions", [&] { module_.functions.push_back(in_.u32()); });
+      case SectionId::table: return each(limit::tables, "tables", [&] { table(); });
+      case SectionId::memory: return each(limit::memories, "memories", [&] { module_.memories.push_back(memory_type(in_)); });
+      case SectionId::global: return each(limit::globals, "globals", [&] { global(); });
+      case SectionId::export_: return each(limit::exports, "exports", [&] { export_(); });
+      case SectionId::start: module_.start = in_.u32(); return;
+      case SectionId::element: return each(limit::element_segments, "element segments", [&] { module_.elements.push_back(element_segment(in_, module_)); });
+      case SectionId::code: return each(limit::functions, "function bodies", [&] { body(); });
+      case SectionId::data: return each(limit::data_segments, "data segments", [&] { module_.data.push_back(data_segment(in_, module_)); });
       case SectionId::data_count:
-        if (in.require(Proposal::bulk_memory, start)) module_.data_count = in.u32();
+        if (in_.require(Proposal::bulk_memory, start)) module_.data_count = in_.u32();
         return;
       case SectionId::tag:
-        if (in.require(Proposal::exceptions, start)) each(in, limit::tags, "tags", [&] { module_.tags.push_back(tag(in)); });
+        if (in_.require(Proposal::exceptions, start)) each(limit::tags, "tags", [&] { module_.tags.push_back(tag(in_)); });
         return;
     }
   }
 
   /// Reads a count and as many items.
-  template <class Item> void each(Decoder& in, std::uint32_t limit, std::string_view what, Item item) {
-    const std::uint64_t start = in.offset();
-    const std::uint32_t count = in.u32();
-    if (!in.within(count, limit, what, start)) return;
-    for (std::uint32_t i = 0; i < count && !in.failed(); ++i) item();
+  template <class Item> void each(std::uint32_t limit, std::string_view what, Item item) {
+    const std::uint64_t start = in_.offset();
+    const std::uint32_t count = in_.length();
+    if (!in_.within(count, limit, what, start)) return;
+    for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) item();
   }
 
-  void custom(Decoder& in) {
+  void custom(std::uint64_t end) {
     CustomSection& section = module_.custom_sections.emplace_back();
-    section.name = in.name();
-    section.offset = in.offset();
-    section.bytes = in.bytes(in.remaining());
+    section.name = in_.name();
+    section.offset = in_.offset();
     section.after = last_;
+    if (section.offset > end) return void(in_.fail(ErrorId::unexpected_end_of_section, end));
+    section.bytes = in_.bytes(end - section.offset);
   }
 
-  void import(Decoder& in) {
+  void import() {
     Import import;
-    import.module = in.name();
-    import.name = in.name();
-    const std::uint64_t start = in.offset();
-    const std::uint8_t kind = in.u8();
-    if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in.fail(ErrorId::malformed_import_kind, start));
+    import.module = in_.name();
+    import.name = in_.name();
+    const std::uint64_t start = in_.offset();
+    const std::uint8_t kind = in_.u8();
+    if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in_.fail(ErrorId::malformed_import_kind, start));
     import.kind = static_cast<ExternKind>(kind);
     switch (import.kind) {
       case ExternKind::function:
         import.index = module_.imported_functions++;
-        module_.functions.push_back(in.u32());
+        module_.functions.push_back(in_.u32());
         break;
       case ExternKind::table:
         import.index = module_.imported_tables++;
-        module_.tables.push_back({table_type(in), std::nullopt});
+        module_.tables.push_back({table_type(in_), std::nullopt});
         break;
       case ExternKind::memory:
         import.index = module_.imported_memories++;
-        module_.memories.push_back(memory_type(in));
+        module_.memories.push_back(memory_type(in_));
         break;
       case ExternKind::global:
         import.index = module_.imported_globals++;
-        module_.globals.push_back({global_type(in), {}});
-        if (module_.globals.back().type.is_mutable) in.require(Proposal::mutable_globals, start);
+        module_.globals.push_back({global_type(in_), {}});
+        if (module_.globals.back().type.is_mutable) in_.require(Proposal::mutable_globals, start);
         break;
       case ExternKind::tag:
-        if (!in.require(Proposal::exceptions, start)) return;
+        if (!in_.require(Proposal::exceptions, start)) return;
         import.index = module_.imported_tags++;
-        module_.tags.push_back(tag(in));
+        module_.tags.push_back(tag(in_));
         break;
     }
     module_.imports.push_back(import);
   }
 
   /// A table, which may come with an initial value for its elements; two bytes that no type begins with announce it.
-  void table(Decoder& in) {
-    const std::uint64_t start = in.offset();
+  void table() {
+    const std::uint64_t start = in_.offset();
     std::uint8_t code = 0;
-    if (!in.peek(code)) return;
-    if (code != 0x40) return void(module_.tables.push_back({table_type(in), std::nullopt}));
-    in.u8();
-    if (in.u8() != 0) return void(in.fail(ErrorId::malformed_table, start));
-    if (!in.require(Proposal::function_references, start)) return;
-    Table table{table_type(in), std::nullopt};
-    table.init = ConstantReader(in, module_).read();
+    if (!in_.peek(code)) return;
+    if (code != 0x40) return void(module_.tables.push_back({table_type(in_), std::nullopt}));
+    in_.u8();
+    if (in_.u8() != 0) return void(in_.fail(ErrorId::malformed_table, start));
+    if (!in_.require(Proposal::function_references, start)) return;
+    Table table{table_type(in_), std::nullopt};
+    table.init = ConstantReader(in_, module_).read();
     module_.tables.push_back(std::move(table));
   }
 
-  void global(Decoder& in) {
-    const GlobalType type = global_type(in);
-    module_.globals.push_back({type, ConstantReader(in, module_).read()});
+  void global() {
+    const GlobalType type = global_type(in_);
+    module_.globals.push_back({type, ConstantReader(in_, module_).read()});
   }
 
-  void export_(Decoder& in) {
+  void export_() {
     Export item;
-    item.name = in.name();
-    const std::uint64_t start = in.offset();
-    const std::uint8_t kind = in.u8();
-    if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in.fail(ErrorId::malformed_export_kind, start));
+    item.name = in_.name();
+    const std::uint64_t start = in_.offset();
+    const std::uint8_t kind = in_.u8();
+    if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in_.fail(ErrorId::malformed_export_kind, start));
     item.kind = static_cast<ExternKind>(kind);
-    if (item.kind == ExternKind::tag && !in.require(Proposal::exceptions, start)) return;
-    item.index = in.u32();
+    if (item.kind == ExternKind::tag && !in_.require(Proposal::exceptions, start)) return;
+    item.index = in_.u32();
     module_.exports.push_back(item);
   }
 
-  void code(Decoder& in) {
-    const std::uint64_t start = in.offset();
-    const std::uint32_t count = in.u32();
-    if (in.failed()) return;
-    if (count != module_.functions.size() - module_.imported_functions) return void(in.fail(ErrorId::function_code_mismatch, start));
-    module_.bodies.reserve(count);
-    for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
-      const std::uint64_t size_start = in.offset();
-      const std::uint32_t size = in.u32();
-      if (!in.within(size, limit::function_size, "bytes in a function", size_start)) return;
-      FunctionBody body;
-      body.function = module_.imported_functions + i;
-      body.type = module_.functions[body.function];
-      body.offset = in.offset();
-      body.code = in.bytes(size);
-      module_.bodies.push_back(body);
-    }
-  }
-
-  void data(Decoder& in) {
-    const std::uint64_t start = in.offset();
-    const std::uint32_t count = in.u32();
-    if (in.failed()) return;
-    if (module_.data_count && *module_.data_count != count) return void(in.fail(ErrorId::data_count_mismatch, start));
-    if (!in.within(count, limit::data_segments, "data segments", start)) return;
-    for (std::uint32_t i = 0; i < count && !in.failed(); ++i) module_.data.push_back(data_segment(in, module_));
+  void body() {
+    const std::uint64_t start = in_.offset();
+    const std::uint32_t size = in_.length();
+    if (!in_.within(size, limit::function_size, "bytes in a function", start)) return;
+    FunctionBody body;
+    body.offset = in_.offset();
+    body.code = in_.bytes(size);
+    module_.bodies.push_back(body);
   }
 
   /// What holds between sections, some of which may be absent.
   void complete() {
-    if (module_.bodies.size() != module_.functions.size() - module_.imported_functions) in_.fail(ErrorId::function_code_mismatch, in_.offset());
-    if (module_.data_count && *module_.data_count != module_.data.size()) in_.fail(ErrorId::data_count_mismatch, in_.offset());
+    const std::size_t defined = module_.functions.size() - module_.imported_functions;
+    if (module_.bodies.size() != defined)
+      return void(in_.fail(ErrorId::function_code_mismatch, in_.offset(), std::to_string(defined) + " and " + std::to_string(module_.bodies.size())));
+    if (module_.data_count && *module_.data_count != module_.data.size())
+      return void(in_.fail(ErrorId::data_count_mismatch, in_.offset(), std::to_string(*module_.data_count) + " and " + std::to_string(module_.data.size())));
+    std::uint32_t function = module_.imported_functions;
+    for (FunctionBody& body : module_.bodies) {
+      body.type = module_.functions[function];
+      body.function = function++;
+    }
+  }
+
+  /// Bodies are left undecoded, so what is wrong behind them may be wrong because of one.
+  Error first_error() const {
+    reader::Immediates body_in(module_);
+    for (const FunctionBody& body : module_.bodies) {
+      body_in.begin(body, in_.features());
+      if (!reader::skip_body(body_in)) return body_in.error().stage() == Stage::malformed ? body_in.error() : in_.error();
+    }
+    return in_.error();
   }
 
   /// Marks the functions that something other than a body or the start section refers to.

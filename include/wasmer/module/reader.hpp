@@ -97,7 +97,7 @@ template <class Validation, class Consumer> class FunctionReader {
     const std::span<const ValueType> params = module_.types[body.type].function.params();
     locals_.assign(params.begin(), params.end());
     const std::uint64_t start = in_.offset();
-    std::uint32_t runs = in_.u32();
+    std::uint32_t runs = in_.length();
     std::uint64_t total = params.size();
     for (; runs != 0 && !in_.failed(); --runs) {
       const std::uint32_t count = in_.u32();
@@ -112,8 +112,8 @@ template <class Validation, class Consumer> class FunctionReader {
   /// Reads one instruction. False at the end of the body, and after an error.
   [[gnu::always_inline]] bool instruction(Consumer& consumer) {
     opcode_offset_ = in_.offset();
-    std::uint8_t byte = 0;
-    if (!in_.read(byte)) [[unlikely]] return false;
+    if (in_.at_end()) [[unlikely]] return in_.missing_end();
+    const std::uint8_t byte = in_.u8();
     switch (const int opcode = byte; opcode) {
 #define WASM_OP(id, text, prefix, code, ...) \
   case prefix == 0 ? code : 0x100 + static_cast<int>(Op::id): if constexpr (prefix == 0) return step<Op::id>(consumer); break;
@@ -180,7 +180,7 @@ template <class Validation, class Consumer> class FunctionReader {
     if (!validation_.check(op_t<Op::end>{}, {})) return false;
     if (validation_.innermost().live) tell<Op::end>(consumer, validation_.live());
     if (!validation_.close()) return false;
-    if (validation_.depth() != 0) [[likely]] return !in_.at_end() || in_.fail(ErrorId::unexpected_end_of_section, in_.offset());
+    if (validation_.depth() != 0) [[likely]] return true;
     if (!in_.at_end()) in_.fail(ErrorId::section_size_mismatch, in_.offset());
     return false;
   }

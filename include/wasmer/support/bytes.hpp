@@ -20,14 +20,16 @@ namespace wasmer {
 class ByteReader {
  public:
   ByteReader() = default;
-  /// `offset` is where `bytes` begin in the module.
-  ByteReader(std::span<const std::byte> bytes, std::uint64_t offset)
-      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())), end_(at_ + bytes.size()), end_offset_(offset + bytes.size()) {}
+  /// `offset` is where `bytes` begin in the module. Where an integer crosses their end, up to `beyond` bytes behind them tell what is wrong with it.
+  ByteReader(std::span<const std::byte> bytes, std::uint64_t offset, std::size_t beyond = 0)
+      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())), end_(at_ + bytes.size()), beyond_(end_ + beyond), end_offset_(offset + bytes.size()) {}
 
   bool at_end() const { return at_ == end_; }
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
   /// The offset in the module of the next byte.
   std::uint64_t offset() const { return end_offset_ - remaining(); }
+  /// The byte behind the end, where it may be looked at.
+  std::optional<std::uint8_t> beyond() const { return end_ == beyond_ ? std::nullopt : std::optional(*end_); }
   const std::byte* position() const { return reinterpret_cast<const std::byte*>(at_); }
 
   bool failed() const { return error_.has_value(); }
@@ -105,13 +107,21 @@ class ByteReader {
     return true;
   }
   bool read_bytes(std::uint64_t size, std::span<const std::byte>& value) {
-    if (size > remaining()) [[unlikely]] return fail(ErrorId::length_out_of_bounds, offset());
+    if (size > remaining()) [[unlikely]] return ends_early();
     value = {position(), static_cast<std::size_t>(size)};
     at_ += size;
     return true;
   }
 
+  /// A length or a count: the bytes that are left, itself included, are at least as many.
+  bool read_length(std::uint32_t& value) {
+    const std::uint64_t start = offset();
+    const std::size_t left = remaining();
+    return read_u32(value) && (value <= left || (value = 0, fail(ErrorId::length_out_of_bounds, start)));
+  }
+
   std::uint8_t u8() { return value_of(&ByteReader::read); }
+  std::uint32_t length() { return value_of(&ByteReader::read_length); }
   std::uint32_t u32() { return value_of(&ByteReader::read_u32); }
   std::uint64_t u64() { return value_of(&ByteReader::read_u64); }
   std::int32_t s32() { return value_of(&ByteReader::read_s32); }
@@ -143,15 +153,14 @@ class ByteReader {
     const std::uint8_t* next = at_;
     std::uint64_t sum = 0;
     for (unsigned shift = 0; shift < bits; shift += 7) {
-      if (next == end_) [[unlikely]] return ends_early();
-      const std::uint64_t byte = *next++;
-      if (const unsigned left = bits - shift; left < 7) [[unlikely]] {
-        const std::uint64_t unused = (byte & 0x7F) >> (std::is_signed_v<T> ? left - 1 : left);
-        const std::uint64_t negative = (0x7F >> (left - 1));
-        if (unused != 0 && !(std::is_signed_v<T> && unused == negative)) return fail(ErrorId::integer_too_large, end_offset_ - static_cast<std::uint64_t>(end_ - next) - 1);
-      }
+      if (next == beyond_) [[unlikely]] return ends_early();
+      const std::uint64_t byte = *next;
+      if (const unsigned left = bits - shift; left < 7 && !fits<std::is_signed_v<T>>(byte & 0x7F, left)) [[unlikely]]
+        return fail(ErrorId::integer_too_large, offset() + static_cast<std::uint64_t>(next - at_));
+      ++next;
       sum |= (byte & 0x7F) << shift;
       if (byte < 0x80) {
+        if (next > end_) [[unlikely]] return fail(ErrorId::section_size_mismatch, end_offset_);
         if constexpr (std::is_signed_v<T>)
           if (shift + 7 < 64 && (byte & 0x40) != 0) sum |= ~std::uint64_t{0} << (shift + 7);
         value = static_cast<T>(sum);
@@ -162,8 +171,16 @@ class ByteReader {
     return fail(ErrorId::integer_too_long, offset());
   }
 
+  /// Whether seven bits hold a number of `bits` bits.
+  template <bool is_signed> static constexpr bool fits(std::uint64_t seven, unsigned bits) {
+    if constexpr (!is_signed) return seven >> bits == 0;
+    const std::uint64_t signs = seven >> (bits - 1);
+    return signs == 0 || signs == 0x7Fu >> (bits - 1);
+  }
+
   const std::uint8_t* at_ = nullptr;
   const std::uint8_t* end_ = nullptr;
+  const std::uint8_t* beyond_ = nullptr;
   std::uint64_t end_offset_ = 0;
   std::optional<Error> error_;
 };

@@ -2,10 +2,9 @@
 /// \file
 /// Decodes constant expressions (spec section 3.4.15), and the segments that hold them.
 
-#include <cstring>
-
 #include <wasmer/module/decoder.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/module/reader/scan.hpp>
 
 namespace wasmer::parser {
 
@@ -26,6 +25,7 @@ class ConstantReader {
   /// False at the end of the expression.
   bool instruction() {
     const std::uint64_t start = in_.offset();
+    start_ = static_cast<std::uint32_t>(start);
     std::uint8_t byte = 0;
     if (!in_.read(byte)) return false;
     const std::uint8_t prefix = is_prefix(byte) ? byte : 0;
@@ -57,12 +57,24 @@ class ConstantReader {
       case Op::array_new:
       case Op::array_new_default: return in_.require(Proposal::gc, start) && add(*op, in_.u32());
       case Op::array_new_fixed: return in_.require(Proposal::gc, start) && array_new_fixed();
-      default: return in_.fail(ErrorId::constant_expression_required, start, std::string(info(*op).text));
+      default: return not_constant(*op, start);
     }
   }
 
+  /// The expression must be decodable all the same.
+  bool not_constant(Op op, std::uint64_t start) {
+    FunctionBody rest;
+    rest.offset = in_.offset();
+    rest.code = {in_.position(), in_.remaining()};
+    reader::Immediates immediates(module_);
+    immediates.begin(rest, in_.features());
+    const auto opens = info(op).immediate == Immediate::block || info(op).immediate == Immediate::block_catch;
+    if (!reader::skip(immediates, info(op).immediate) || !reader::skip_to_end(immediates, opens ? 2 : 1)) return in_.fail(immediates.error());
+    return in_.require(info(op).since, start) && in_.fail(ErrorId::constant_expression_required, start, std::string(info(op).text));
+  }
+
   bool add(Op op, std::uint64_t value) {
-    if (!in_.failed()) module_.constants.push_back({op, value});
+    if (!in_.failed()) module_.constants.push_back({op, start_, value});
     return !in_.failed();
   }
   bool vector() {
@@ -78,6 +90,7 @@ class ConstantReader {
 
   Decoder& in_;
   Module& module_;
+  std::uint32_t start_ = 0;  ///< offset of the instruction at hand
 };
 
 }  // namespace wasmer::parser

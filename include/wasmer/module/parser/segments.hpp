@@ -35,7 +35,7 @@ inline ElementSegment element_segment(Decoder& in, Module& module) {
   }
 
   const std::uint64_t count_start = in.offset();
-  const std::uint32_t count = in.u32();
+  const std::uint32_t count = in.length();
   if (!in.within(count, limit::segment_elements, "elements", count_start)) return segment;
   for (std::uint32_t i = 0; i < count && !in.failed(); ++i)
     if (expressions)
@@ -56,7 +56,7 @@ inline DataSegment data_segment(Decoder& in, Module& module) {
     if (flags == 2) segment.memory = in.u32();
     segment.offset = ConstantReader(in, module).read();
   }
-  segment.bytes = in.bytes(in.u32());
+  segment.bytes = in.bytes(in.length());
   return segment;
 }
 

@@ -14,12 +14,12 @@ namespace wasmer::parser {
 /// The bits of the byte before limits.
 enum LimitFlags : std::uint8_t { has_maximum = 1, is_shared = 2, has_64_bits = 4, has_page_size = 8 };
 
+/// Bounds are 64 bits wide here whatever the addresses are; validation knows their range.
 inline Limits limits_after(Decoder& in, std::uint8_t flags) {
   Limits limits;
-  const bool wide = (flags & has_64_bits) != 0;
-  limits.address = wide ? AddressType::i64 : AddressType::i32;
-  limits.minimum = wide ? in.u64() : in.u32();
-  if ((flags & has_maximum) != 0) limits.maximum = wide ? in.u64() : in.u32();
+  limits.address = (flags & has_64_bits) != 0 ? AddressType::i64 : AddressType::i32;
+  limits.minimum = in.u64();
+  if ((flags & has_maximum) != 0) limits.maximum = in.u64();
   return limits;
 }
 
@@ -87,7 +87,7 @@ class TypeSection {
 
   void read() {
     const std::uint64_t start = in_.offset();
-    const std::uint32_t groups = in_.u32();
+    const std::uint32_t groups = in_.length();
     if (!in_.within(groups, limit::recursion_groups, "types", start)) return;
     for (std::uint32_t i = 0; i < groups && !in_.failed(); ++i) group();
   }
@@ -105,7 +105,7 @@ class TypeSection {
     if (code == recursive) {
       if (!in_.require(Proposal::gc, start)) return;
       in_.u8();
-      size = in_.u32();
+      size = in_.length();
     }
     if (!in_.within(std::uint64_t{begin} + size, limit::types, "types", start)) return;
     for (std::uint32_t i = 0; i < size && !in_.failed(); ++i) {
@@ -122,7 +122,7 @@ class TypeSection {
     if (code == sub || code == sub_final) {
       if (!in_.require(Proposal::gc, start)) return;
       type.is_final = code == sub_final;
-      const std::uint32_t supertypes = in_.u32();
+      const std::uint32_t supertypes = in_.length();
       if (!in_.within(supertypes, 1, "supertypes", start)) return;
       if (supertypes == 1) type.supertype = in_.u32();
       code = in_.u8();
@@ -155,7 +155,7 @@ class TypeSection {
   void structure_type(TypeDefinition& type, std::uint64_t start) {
     if (!in_.require(Proposal::gc, start)) return;
     type.kind = CompositeKind::structure;
-    const std::uint32_t count = in_.u32();
+    const std::uint32_t count = in_.length();
     if (!in_.within(count, limit::struct_fields, "fields", start)) return;
     for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) type.fields.push_back(field());
   }
@@ -177,7 +177,7 @@ class TypeSection {
 
   void values(std::uint32_t limit, std::string_view what) {
     const std::uint64_t start = in_.offset();
-    const std::uint32_t count = in_.u32();
+    const std::uint32_t count = in_.length();
     if (!in_.within(count, limit, what, start)) return;
     for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) values_.push_back(in_.value_type());
   }

@@ -66,8 +66,15 @@ class Immediates : public Decoder {
 
   /// Goes on with another body; keeps its memory.
   void begin(const FunctionBody& body, Features features) {
-    Decoder::operator=(Decoder(body.code, body.offset, features));
+    const std::size_t beyond = module_.bytes->size() - static_cast<std::size_t>(body.offset) - body.code.size();
+    Decoder::operator=(Decoder(body.code, body.offset, features, beyond));
     block_results_.clear();
+  }
+
+  /// Fails because the body is over and blocks are open. What that is called depends on what follows the body in the module.
+  [[gnu::cold, gnu::noinline]] bool missing_end() {
+    const std::optional<std::uint8_t> next = beyond();
+    return fail(!next ? ErrorId::unexpected_end_of_section : *next == end_code ? ErrorId::section_size_mismatch : ErrorId::end_opcode_expected, offset());
   }
 
   bool decode(kind_t<Immediate::none>, NoImmediate&) { return true; }
@@ -113,10 +120,18 @@ class Immediates : public Decoder {
     }
     return u8(), true;
   }
+  /// Moves behind a block's type, whether or not the module has it.
+  bool skip_block_type() {
+    std::uint8_t code = 0;
+    std::int64_t index = 0;
+    if (!peek(code)) return false;
+    if (code == 0x40) return read(code);
+    return is_value_code(code) ? (value_type(), !failed()) : read_s33(index);
+  }
   bool decode(kind_t<Immediate::labels>, BranchTable& table) {
     const std::uint64_t start = offset();
     std::uint32_t count = 0;
-    if (!read_u32(count) || !within(count, limit::branch_table, "labels", start)) return false;
+    if (!read_length(count) || !within(count, limit::branch_table, "labels", start)) return false;
     depths_.clear();
     for (std::uint32_t i = 0; i <= count; ++i) {
       std::uint32_t depth = 0;
@@ -130,19 +145,22 @@ class Immediates : public Decoder {
   bool decode(kind_t<Immediate::types>, ValueType& type) {
     const std::uint64_t start = offset();
     std::uint32_t count = 0;
-    if (!read_u32(count)) return false;
+    if (!read_length(count)) return false;
     for (std::uint32_t i = 0; i < count && !failed(); ++i) type = value_type();
     return !failed() && (count == 1 || fail(ErrorId::invalid_result_arity, start));
   }
   bool decode(kind_t<Immediate::block_catch>, CatchBlock& block) {
-    if (!decode(kind_t<Immediate::block>{}, block.type)) return false;
+    return decode(kind_t<Immediate::block>{}, block.type) && clauses(block.clauses);
+  }
+  /// The clauses of a try_table.
+  bool clauses(std::span<const CatchClause>& clauses) {
     const std::uint64_t start = offset();
     std::uint32_t count = 0;
-    if (!read_u32(count) || !within(count, limit::catch_clauses, "catch clauses", start)) return false;
+    if (!read_length(count) || !within(count, limit::catch_clauses, "catch clauses", start)) return false;
     clauses_.clear();
     for (std::uint32_t i = 0; i < count; ++i)
       if (!clause(clauses_.emplace_back())) return false;
-    block.clauses = clauses_;
+    clauses = clauses_;
     return true;
   }
   bool decode(kind_t<Immediate::cast>, Cast& cast) {
@@ -156,6 +174,7 @@ class Immediates : public Decoder {
   }
 
  private:
+  static constexpr std::uint8_t end_code = static_cast<std::uint8_t>(info(Op::end).code);
   template <ValueType::Kind kind> static constexpr ValueType single[1] = {kind};
 
   bool memory_access(MemoryAccess& access) {
