@@ -211,6 +211,7 @@ class Immediates {
   void lanes16(Encoder& out) {
     for (unsigned i = 0; i < 16; ++i) {
       if (cursor_.at(Token::left) || cursor_.at(Token::right)) cursor_.fail(ErrorId::invalid_lane_length, cursor_.peek(), {});
+      if (cursor_.at(Token::number) && cursor_.peek().form() != NumberForm::natural) cursor_.fail(ErrorId::i8_constant_out_of_range, cursor_.peek());
       lane(out);
     }
     if (cursor_.at(Token::number)) cursor_.fail(ErrorId::invalid_lane_length, cursor_.peek(), {});

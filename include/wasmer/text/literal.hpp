@@ -72,10 +72,10 @@ inline void set_lane(V128& vector, const Shape& shape, unsigned lane, std::uint6
 inline V128 vector_literal(Cursor& cursor) {
   V128 vector;
   const Shape of = shape(cursor);
-  for (unsigned lane = 0; lane < of.lanes; ++lane) {
-    if (cursor.at(Token::right) || cursor.at(Token::left)) cursor.fail(ErrorId::wrong_number_of_lanes, cursor.peek(), {});
-    set_lane(vector, of, lane, lane_literal(cursor, of));
-  }
+  for (std::uint32_t lane = 0; lane < of.lanes; ++lane)
+    if (cursor.peek(lane).kind == Token::right || cursor.peek(lane).kind == Token::left)
+      return cursor.fail(ErrorId::wrong_number_of_lanes, cursor.peek(lane), {}), vector;
+  for (unsigned lane = 0; lane < of.lanes; ++lane) set_lane(vector, of, lane, lane_literal(cursor, of));
   if (cursor.at(Token::number)) cursor.fail(ErrorId::wrong_number_of_lanes, cursor.peek(), {});
   return vector;
 }

@@ -31,7 +31,7 @@ class SegmentParser {
   void data_segment() {
     cursor_.take_identifier();
     Encoder& out = draft_.section(Section::data).add();
-    if (cursor_.at(Token::left)) {
+    if (cursor_.at(Token::left) || cursor_.at(Token::number)) {
       std::uint32_t memory = 0;
       Encoder offset;
       placement(Space::memory, memory, offset);
@@ -94,11 +94,13 @@ class SegmentParser {
   /// True where a list of elements begins that names its type, as those of passive segments do.
   bool at_elements() const { return cursor_.at(Word::func) || at_reference_type(cursor_); }
 
-  /// Reads `(table x)? (offset instr*)`, or a single folded instruction for the offset; the same with `memory`.
+  /// Reads `(table x)? (offset instr*)`, or a single folded instruction for the offset; the same with `memory`. The index alone is older syntax.
   void placement(Space space, std::uint32_t& index, Encoder& offset) {
     if (cursor_.take_group_if(space == Space::table ? Word::table : Word::memory)) {
       index = draft_.index(space);
       cursor_.close();
+    } else if (cursor_.at(Token::number)) {
+      index = draft_.index(space);
     }
     expression(Word::offset, offset);
   }

@@ -64,6 +64,7 @@ inline TypeUse type_use(Draft& draft, IndexSpace* names) {
     cursor.close();
   }
   use.inline_type = signature(draft, names);
+  if (cursor.at_group(Word::param) || cursor.at_group(Word::type)) cursor.take(), cursor.unexpected();
   if (!use.index || cursor.failed()) return use;
   const bool is_bare = use.inline_type.params == 0 && use.inline_type.results == 0;
   const TypeDraft* type = *use.index < draft.types.size() ? &draft.types[*use.index] : nullptr;
