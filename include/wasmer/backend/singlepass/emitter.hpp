@@ -173,6 +173,7 @@ class Emitter {
     body = &function;
     masm.align(16);
     range_begin_ = masm.offset();
+    first_trap_ = object.traps.size();
     masm.reserve(prologue_space);
     stub_count_ = literal_count_ = control_count = 0;
     epilogue.reset();
@@ -180,6 +181,10 @@ class Emitter {
     makes_calls = saves_context = false;
     context_valid = true;
     memory_valid = false;
+  }
+  /// The function turned out to need no frame: its traps find the return address on top of the stack.
+  void mark_frameless() {
+    for (std::size_t i = first_trap_; i < object.traps.size(); ++i) object.traps[i].frameless = true;
   }
   std::uint32_t range_begin() const { return range_begin_; }
   /// The trap stubs and literals that the body refers to.
@@ -222,6 +227,7 @@ class Emitter {
   };
   bool has_memory_;
   std::uint32_t range_begin_ = 0;
+  std::size_t first_trap_ = 0;
   std::vector<TrapStub> stubs_;
   std::size_t stub_count_ = 0;
   std::vector<Literal> literals_;

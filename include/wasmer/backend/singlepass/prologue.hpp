@@ -10,6 +10,7 @@ namespace wasmer::singlepass {
 inline void clear_homes(Emitter& e, std::uint32_t first, std::uint32_t count) {
   constexpr std::uint32_t unrolled = 32;
   if (count == 0) return;
+  e.values.home_for_store(first + count - 1);
   e.masm.zero(float_scratch);
   if (count % 2 != 0) e.masm.mov(FloatWidth::f64, home(first++), float_scratch), --count;
   if (count <= unrolled) {
@@ -34,13 +35,13 @@ inline void emit_arrival(Emitter& e, const FunctionType& type, std::span<const V
   unsigned integers = has_rest ? 1 : 0, floats = 0;
   std::int32_t below = 0;
   const auto params = static_cast<std::uint32_t>(type.params().size());
-  if (has_rest) e.masm.mov(Width::w64, home(values.rest_slot()), integer_arguments[0]);
+  if (has_rest) e.masm.mov(Width::w64, values.home_for_store(values.rest_slot()), integer_arguments[0]);
   for (std::uint32_t i = 0; i < params; ++i) {
     const bool in_float = is_float(Values::kind_of(locals[i]));
     if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
       below -= 8;
       e.masm.mov(Width::w64, scratch, Mem{context_register, below});
-      e.masm.mov(Width::w64, home(i), scratch);
+      e.masm.mov(Width::w64, values.home_for_store(i), scratch);
     } else {
       values.arrive(i, in_float ? Reg(static_cast<Xmm>(floats++)) : Reg(integer_arguments[integers++]));
     }
@@ -53,45 +54,63 @@ inline void emit_arrival(Emitter& e, const FunctionType& type, std::span<const V
   frame.is_function = true;
 }
 
+/// What a function needs of the stack, known when its body has been emitted.
+struct FramePlan {
+  RegSet saved;         ///< callee-saved registers
+  bool saves_context;
+  bool is_needed;       ///< a function that needs nothing of this has no frame at all
+  bool checks_stack;
+  std::uint32_t bytes;  ///< below rbp
+
+  explicit FramePlan(const Emitter& e)
+      : saved(e.values.used_callee_saved()), saves_context(e.saves_context || e.makes_calls) {
+    constexpr std::uint32_t small = 1024;  // a leaf with less cannot exhaust the stack: the limit leaves more room than that
+    const std::uint32_t homes = e.values.homes_used();
+    std::uint32_t used = saves_context ? 8 : 0;
+    saved.for_each([&](Reg reg) { used = static_cast<std::uint32_t>(-saved_register(reg.gp()).disp); });
+    if (homes != 0) used = static_cast<std::uint32_t>(homes_begin) + 8 * homes;
+    is_needed = e.makes_calls || used != 0;
+    bytes = (used + 8 * e.result_words + 15) & ~15u;
+    checks_stack = e.makes_calls || bytes > small;
+  }
+};
+
 /// The epilogue, then everything out of line, then the prologue: in the space before the body, so that it ends where the body begins.
 inline void emit_end(Emitter& e) {
   Masm& masm = e.masm;
-  const RegSet saved = e.values.used_callee_saved();
+  const FramePlan frame(e);
   masm.bind(e.epilogue);
-  saved.for_each([&](Reg reg) { masm.mov(Width::w64, reg.gp(), saved_register(reg.gp())); });
-  masm.leave();
+  frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, reg.gp(), saved_register(reg.gp())); });
+  if (frame.is_needed) masm.leave();
   masm.ret();
-
-  // A leaf with a small frame cannot exhaust the stack: the limit leaves more room than that.
-  constexpr std::uint32_t small_frame = 1024;
-  const std::uint32_t bytes = static_cast<std::uint32_t>(homes_begin) + 8 * (e.values.homes_used() + e.result_words);
-  const std::uint32_t frame = (bytes + 15) & ~15u;
-  const bool checked = e.makes_calls || frame > small_frame;
   Label exhausted;
-  if (checked) {
+  if (frame.checks_stack) {
     masm.bind(exhausted);
     e.wasm_offset = static_cast<std::uint32_t>(e.body->offset);
     e.trap_site(vm::TrapSite::stack_check, ErrorId::call_stack_exhausted);
     masm.ud2();
   }
   e.emit_out_of_line();
+  if (!frame.is_needed) e.mark_frameless();
 
   const std::uint32_t end = masm.offset();
-  masm.push(Gp::rbp);
-  masm.mov(Width::w64, Gp::rbp, Gp::rsp);
-  masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame));
   std::uint32_t limit_jump = 0;
-  if (checked) {
-    masm.alu(Alu::cmp, Width::w64, Gp::rsp, Mem{context_register, vm::offset::stack_limit});
-    limit_jump = masm.jcc_later(Condition::b);
+  if (frame.is_needed) {
+    masm.push(Gp::rbp);
+    masm.mov(Width::w64, Gp::rbp, Gp::rsp);
+    masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame.bytes));
+    if (frame.checks_stack) {
+      masm.alu(Alu::cmp, Width::w64, Gp::rsp, Mem{context_register, vm::offset::stack_limit});
+      limit_jump = masm.jcc_later(Condition::b);
+    }
+    if (frame.saves_context) masm.mov(Width::w64, saved_context, context_register);
+    frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, saved_register(reg.gp()), reg.gp()); });
   }
-  if (e.saves_context || e.makes_calls) masm.mov(Width::w64, saved_context, context_register);
-  saved.for_each([&](Reg reg) { masm.mov(Width::w64, saved_register(reg.gp()), reg.gp()); });
   const std::uint32_t size = masm.offset() - end;
   const std::uint32_t entry = e.range_begin() + prologue_space - size;
   masm.move(entry, end, size);
   masm.rewind(end);
-  if (checked) {
+  if (frame.checks_stack) {
     const std::uint32_t field = entry + (limit_jump - end);
     masm.write32(field, exhausted.position() - (field + 4));
   }

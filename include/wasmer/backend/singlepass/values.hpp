@@ -30,7 +30,7 @@ class Values {
     free_ = general | vector;
     clean_ = garbage_ = pinned_ = recent_ = locals_ = used_ = {};
     constant_count_ = 0;
-    homes_used_ = local_count_ + 1;
+    homes_used_ = 0;
   }
 
   /// \name The stack
@@ -55,7 +55,6 @@ class Values {
   }
   /// Pushes an operand that lies in its home.
   void push_home(ValueType::Kind type) {
-    homes_used_ = std::max(homes_used_, height_ + 1);
     push({.kind = Value::home, .type = type});
   }
   void push_local(std::uint32_t local) {
