@@ -76,7 +76,9 @@ template <bool caller, class R, class... Args> struct Shape {
   using Returned = R;
   static constexpr bool takes_caller = caller;
 };
-template <class F> struct ShapeOf : ShapeOf<decltype(&F::operator())> {};
+template <class F> struct ShapeOf {};
+template <class F> requires requires { &F::operator(); }
+struct ShapeOf<F> : ShapeOf<decltype(&F::operator())> {};
 template <class R, class... Args> struct ShapeOf<R(Args...)> : Shape<false, R, Args...> {};
 template <class R, class... Args> struct ShapeOf<R(Caller&, Args...)> : Shape<true, R, Args...> {};
 template <class R, class... Args> struct ShapeOf<R (*)(Args...)> : ShapeOf<R(Args...)> {};
@@ -220,7 +222,7 @@ concept HostCallable = requires { typename ObjectCallee<F>::Shape::type; };
 class HostFunction {
  public:
   template <class F> requires vm::HostCallable<std::decay_t<F>>
-  HostFunction(F&& function)
+  explicit HostFunction(F&& function)
       : entry_(vm::adapter<vm::ObjectCallee<std::decay_t<F>>>()), type_(vm::signature_of<vm::ObjectCallee<std::decay_t<F>>>()),
         state_(std::make_shared<std::decay_t<F>>(std::forward<F>(function))) {}
   /// For those who make their own adapters: `type` refers to static data.

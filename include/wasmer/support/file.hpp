@@ -1,0 +1,40 @@
+#pragma once
+/// \file
+/// A file's bytes, whole.
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <wasmer/error.hpp>
+
+namespace wasmer::support {
+
+/// Reads all of `path`, up to `most` bytes; fails with cannot_read_file.
+inline Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t most) {
+  const auto failed = [&](const char* why) { return Error(ErrorId::cannot_read_file, Error::no_offset, path + ": " + why); };
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+  if (file == nullptr) return failed(std::strerror(errno));
+  std::vector<std::byte> bytes;
+  constexpr std::size_t first_piece = 1 << 16;
+  for (std::size_t size = 0;;) {
+    bytes.resize(std::max(first_piece, 2 * size));
+    const std::size_t read = std::fread(bytes.data() + size, 1, bytes.size() - size, file.get());
+    size += read;
+    if (size > most) return failed("too large");
+    if (size == bytes.size()) continue;
+    if (std::ferror(file.get()) != 0) return failed(std::strerror(errno));
+    bytes.resize(size);
+    return bytes;
+  }
+}
+
+}  // namespace wasmer::support

@@ -1,0 +1,71 @@
+#pragma once
+/// \file
+/// The C functions behind `Libcall`, as compiled code calls them: with the context of the instance that the code belongs to.
+
+#include <cmath>
+#include <cstdint>
+
+#include <wasmer/vm/bulk.hpp>
+#include <wasmer/vm/context.hpp>
+#include <wasmer/vm/instance.hpp>
+
+namespace wasmer::vm {
+
+namespace libcall {
+
+/// A size that growing gives when it fails.
+inline constexpr std::uint64_t cannot_grow = ~std::uint64_t{0};
+
+inline std::uint64_t memory_grow(Context* context, std::uint32_t memory, std::uint64_t delta) {
+  return context->instance->memories()[memory]->grow(delta).value_or(cannot_grow);
+}
+inline std::uint32_t memory_fill(Context* context, std::uint32_t memory, std::uint64_t to, std::uint32_t value, std::uint64_t count) {
+  return vm::memory_fill(*context->instance, memory, to, value, count);
+}
+inline std::uint32_t memory_copy(Context* context, std::uint32_t to_memory, std::uint32_t from_memory, std::uint64_t to, std::uint64_t from,
+                                 std::uint64_t count) {
+  return vm::memory_copy(*context->instance, to_memory, from_memory, to, from, count);
+}
+inline std::uint32_t memory_init(Context* context, std::uint32_t memory, std::uint32_t segment, std::uint64_t to, std::uint32_t from, std::uint32_t count) {
+  return vm::memory_init(*context->instance, memory, segment, to, from, count);
+}
+inline void data_drop(Context* context, std::uint32_t segment) { context->instance->drop_data(segment); }
+inline std::uint64_t table_grow(Context* context, std::uint32_t table, Reference value, std::uint64_t delta) {
+  return context->instance->tables()[table]->grow(delta, value).value_or(cannot_grow);
+}
+inline std::uint32_t table_fill(Context* context, std::uint32_t table, std::uint64_t to, Reference value, std::uint64_t count) {
+  return vm::table_fill(*context->instance, table, to, value, count);
+}
+inline std::uint32_t table_copy(Context* context, std::uint32_t to_table, std::uint32_t from_table, std::uint64_t to, std::uint64_t from,
+                                std::uint64_t count) {
+  return vm::table_copy(*context->instance, to_table, from_table, to, from, count);
+}
+inline std::uint32_t table_init(Context* context, std::uint32_t table, std::uint32_t segment, std::uint64_t to, std::uint32_t from, std::uint32_t count) {
+  return vm::table_init(*context->instance, table, segment, to, from, count);
+}
+inline void elem_drop(Context* context, std::uint32_t segment) { context->instance->drop_element(segment); }
+inline Reference ref_func(Context* context, std::uint32_t function) { return reinterpret_cast<Reference>(context->instance->func_ref(function)); }
+
+inline float f32_ceil(float value) { return std::ceil(value); }
+inline float f32_floor(float value) { return std::floor(value); }
+inline float f32_trunc(float value) { return std::trunc(value); }
+inline float f32_nearest(float value) { return std::nearbyint(value); }
+inline double f64_ceil(double value) { return std::ceil(value); }
+inline double f64_floor(double value) { return std::floor(value); }
+inline double f64_trunc(double value) { return std::trunc(value); }
+inline double f64_nearest(double value) { return std::nearbyint(value); }
+
+template <class R, class... Args> Entry entry(R (*function)(Args...)) { return reinterpret_cast<Entry>(function); }
+
+}  // namespace libcall
+
+/// The table that every instance's context points to, in the order of Libcall.
+inline const LibcallTable libcalls{
+    libcall::entry(libcall::memory_grow), libcall::entry(libcall::memory_fill), libcall::entry(libcall::memory_copy), libcall::entry(libcall::memory_init),
+    libcall::entry(libcall::data_drop),   libcall::entry(libcall::table_grow),  libcall::entry(libcall::table_fill),  libcall::entry(libcall::table_copy),
+    libcall::entry(libcall::table_init),  libcall::entry(libcall::elem_drop),   libcall::entry(libcall::ref_func),    libcall::entry(libcall::f32_ceil),
+    libcall::entry(libcall::f32_floor),   libcall::entry(libcall::f32_trunc),   libcall::entry(libcall::f32_nearest), libcall::entry(libcall::f64_ceil),
+    libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
+};
+
+}  // namespace wasmer::vm
