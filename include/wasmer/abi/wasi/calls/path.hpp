@@ -57,7 +57,7 @@ Expected<void> path_open(State<FS>& state, GuestMemory memory, Fd fd, Lookupflag
 
   OpenMode mode;
   mode.read = any(rights & (Rights::fd_read | Rights::fd_readdir));
-  mode.write = any(rights & write_rights) && !has(oflags, Oflags::directory);
+  mode.write = any(rights & write_rights);
   mode.follow = detail::follow(lookup);
   mode.oflags = oflags;
   mode.fdflags = fdflags;
