@@ -24,7 +24,7 @@ template <Op op> using Operand = std::conditional_t<op == Op::select, ValueType,
 
 /// `V` has a rule for the instruction `op`: its signature, or one of its own.
 template <class V, Op op>
-concept HasRule = info(op).signature != "*" || requires(V validation, Operand<op>& immediate) {
+concept HasRule = !signature_of<op>.has_rule_of_its_own() || requires(V validation, Operand<op>& immediate) {
   { validation.check(op_t<op>{}, immediate) } -> std::same_as<bool>;
 };
 
@@ -86,7 +86,7 @@ template <class Validation, class Consumer> class FunctionReader {
       while (instruction(consumer)) {}
     }
     if (in_.failed()) [[unlikely]] return in_.error();
-    if (validation_.failed()) [[unlikely]] return Error(validation_.error()).with_offset(opcode_offset_);
+    if (validation_.failed()) [[unlikely]] return Error(validation_.error()).with_offset(opcode_offset());
     consumer.finish();
     return success();
   }
@@ -111,9 +111,9 @@ template <class Validation, class Consumer> class FunctionReader {
 
   /// Reads one instruction. False at the end of the body, and after an error.
   [[gnu::always_inline]] bool instruction(Consumer& consumer) {
-    opcode_offset_ = in_.offset();
     if (in_.at_end()) [[unlikely]] return in_.missing_end();
-    const std::uint8_t byte = in_.u8();
+    opcode_ = in_.position();
+    const std::uint8_t byte = in_.next();
     switch (const int opcode = byte; opcode) {
 #define WASM_OP(id, text, prefix, code, ...) \
   case prefix == 0 ? code : 0x100 + static_cast<int>(Op::id): if constexpr (prefix == 0) return step<Op::id>(consumer); break;
@@ -125,7 +125,7 @@ template <class Validation, class Consumer> class FunctionReader {
       case 0xFE: return prefixed(byte, consumer);
       default: break;
     }
-    return in_.fail(ErrorId::illegal_opcode, opcode_offset_, illegal_opcode_detail(0, byte));
+    return in_.fail(ErrorId::illegal_opcode, opcode_offset(), illegal_opcode_detail(0, byte));
   }
 
   /// An instruction of two parts: `prefix`, and a code.
@@ -133,7 +133,7 @@ template <class Validation, class Consumer> class FunctionReader {
     std::uint32_t code = 0;
     if (!in_.read_u32(code)) return false;
     const std::optional<Op> op = find(prefix, code);
-    if (!op) return in_.fail(ErrorId::illegal_opcode, opcode_offset_, illegal_opcode_detail(prefix, code));
+    if (!op) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), illegal_opcode_detail(prefix, code));
     switch (*op) {
 #define WASM_OP(id, text, prefix, ...) \
   case Op::id: if constexpr (prefix != 0) return step<Op::id>(consumer); break;
@@ -144,13 +144,13 @@ template <class Validation, class Consumer> class FunctionReader {
   }
 
   /// Decodes the immediates of one instruction, validates it and hands it on.
-  template <Op op> bool step(Consumer& consumer) {
+  template <Op op> [[gnu::always_inline]] bool step(Consumer& consumer) {
     constexpr OpInfo row = info(op);
     if constexpr (!Consumer::features.has(row.since) || !reader::HasRule<Validation, op>) {
-      return in_.fail(Error::needs(row.since, opcode_offset_));
+      return needs(row.since);
     } else {
       if constexpr (row.since != Proposal::mvp)
-        if (!features_.has(row.since)) [[unlikely]] return in_.fail(Error::needs(row.since, opcode_offset_));
+        if (!features_.has(row.since)) [[unlikely]] return needs(row.since);
       reader::Operand<op> immediate{};
       if constexpr (op != Op::select)
         if (!in_.decode(reader::kind_t<row.immediate>{}, immediate)) [[unlikely]] return false;
@@ -161,16 +161,19 @@ template <class Validation, class Consumer> class FunctionReader {
   }
 
   template <Op op> [[gnu::always_inline]] bool check(reader::Operand<op>& immediate) {
-    if constexpr (info(op).signature == "*") {
+    if constexpr (reader::signature_of<op>.has_rule_of_its_own()) {
       return validation_.check(op_t<op>{}, immediate);
     } else {
       ValueType address = ValueType::i32;
-      return validation_.template check_immediate<op>(immediate, address) && validation_.template apply<op>(address);
+      return validation_.template check_immediate<op>(immediate, address) && validation_.template apply<reader::signature_of<op>>(address);
     }
   }
 
+  [[gnu::cold, gnu::noinline]] bool needs(Proposal proposal) { return in_.fail(Error::needs(proposal, opcode_offset())); }
+  std::uint64_t opcode_offset() const { return in_.offset_of(opcode_); }
+
   bool else_(Consumer& consumer) {
-    if (validation_.innermost().kind != reader::FrameKind::if_) return in_.fail(ErrorId::illegal_opcode, opcode_offset_, "else outside of an if");
+    if (validation_.innermost().kind != reader::FrameKind::if_) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), "else outside of an if");
     if (!validation_.check(op_t<Op::else_>{}, {})) return false;
     if (validation_.innermost().live) tell<Op::else_>(consumer, validation_.live());
     return validation_.turn();
@@ -195,7 +198,7 @@ template <class Validation, class Consumer> class FunctionReader {
     return true;
   }
   template <Op op, class... Immediates> [[gnu::always_inline]] void tell(Consumer& consumer, const Immediates&... immediates) {
-    consumer.at(static_cast<std::uint32_t>(opcode_offset_));
+    consumer.at(static_cast<std::uint32_t>(opcode_offset()));
     consumer.on(op_t<op>{}, immediates...);
   }
 
@@ -204,7 +207,7 @@ template <class Validation, class Consumer> class FunctionReader {
   reader::Immediates in_;
   Validation validation_;
   std::vector<ValueType> locals_;
-  std::uint64_t opcode_offset_ = 0;
+  const std::byte* opcode_ = nullptr;  ///< of the instruction at hand
 };
 
 }  // namespace wasmer

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// What a module must keep beside its function bodies (spec section 3.5): types, limits, constant expressions, segments, exports, the start
-/// function. `validate` checks all that and every body.
+/// function.
 
 #include <string>
 #include <unordered_set>
@@ -9,7 +9,7 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
-#include <wasmer/module/reader.hpp>
+#include <wasmer/module/reader/frames.hpp>
 
 namespace wasmer {
 
@@ -254,14 +254,5 @@ class ModuleValidator {
 
 /// Whether all of a decoded module but its bodies is valid; compilers check the bodies while they compile them.
 inline Result<void> validate_module(const Module& module, Features features) { return validator::ModuleValidator(module, features).validate(); }
-
-/// Whether a decoded module is valid: the module, then each body in its order. The first error is the answer.
-inline Result<void> validate(const Module& module, Features features) {
-  WASMER_CHECK(validate_module(module, features));
-  FunctionReader<Validate, NullConsumer> reader(module, features);
-  NullConsumer consumer;
-  for (const FunctionBody& body : module.bodies) WASMER_CHECK(reader.read(body, consumer));
-  return success();
-}
 
 }  // namespace wasmer

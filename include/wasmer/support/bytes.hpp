@@ -31,6 +31,10 @@ class ByteReader {
   /// The byte behind the end, where it may be looked at.
   std::optional<std::uint8_t> beyond() const { return end_ == beyond_ ? std::nullopt : std::optional(*end_); }
   const std::byte* position() const { return reinterpret_cast<const std::byte*>(at_); }
+  /// The offset in the module of a place that was `position()`.
+  std::uint64_t offset_of(const std::byte* position) const {
+    return end_offset_ - static_cast<std::uint64_t>(end_ - reinterpret_cast<const std::uint8_t*>(position));
+  }
 
   bool failed() const { return error_.has_value(); }
   /// The first error; there is one.
@@ -44,18 +48,20 @@ class ByteReader {
   [[gnu::cold, gnu::noinline]] bool fail(ErrorId id, std::uint64_t offset) { return fail(Error(id, offset)); }
   [[gnu::cold, gnu::noinline]] bool fail(ErrorId id, std::uint64_t offset, std::string detail) { return fail(Error(id, offset, std::move(detail))); }
 
-  bool read(std::uint8_t& value) {
+  /// The next byte; there is one.
+  std::uint8_t next() { return *at_++; }
+  [[gnu::always_inline]] bool read(std::uint8_t& value) {
     if (at_ == end_) [[unlikely]] return ends_early();
     value = *at_++;
     return true;
   }
   /// The next byte without moving on.
-  bool peek(std::uint8_t& value) {
+  [[gnu::always_inline]] bool peek(std::uint8_t& value) {
     if (at_ == end_) [[unlikely]] return ends_early();
     value = *at_;
     return true;
   }
-  bool read_u32(std::uint32_t& value) {
+  [[gnu::always_inline]] bool read_u32(std::uint32_t& value) {
     if (remaining() >= 2) [[likely]] {
       const std::uint32_t first = at_[0];
       if (first < 0x80) [[likely]] {
@@ -72,7 +78,7 @@ class ByteReader {
     }
     return read_leb<std::uint32_t, 32>(value);
   }
-  bool read_s32(std::int32_t& value) {
+  [[gnu::always_inline]] bool read_s32(std::int32_t& value) {
     if (remaining() >= 2) [[likely]] {
       const std::uint32_t first = at_[0];
       if (first < 0x80) [[likely]] {
@@ -89,9 +95,9 @@ class ByteReader {
     }
     return read_leb<std::int32_t, 32>(value);
   }
-  bool read_u64(std::uint64_t& value) { return read_short(value) || read_leb<std::uint64_t, 64>(value); }
+  [[gnu::always_inline]] bool read_u64(std::uint64_t& value) { return read_short(value) || read_leb<std::uint64_t, 64>(value); }
   bool read_s33(std::int64_t& value) { return read_leb<std::int64_t, 33>(value); }
-  bool read_s64(std::int64_t& value) {
+  [[gnu::always_inline]] bool read_s64(std::int64_t& value) {
     if (at_ != end_ && *at_ < 0x80) [[likely]] {
       value = static_cast<std::int64_t>(static_cast<std::uint64_t>(*at_++) << 57) >> 57;
       return true;
@@ -114,20 +120,20 @@ class ByteReader {
   }
 
   /// A length or a count: the bytes that are left, itself included, are at least as many.
-  bool read_length(std::uint32_t& value) {
+  [[gnu::noinline]] bool read_length(std::uint32_t& value) {
     const std::uint64_t start = offset();
     const std::size_t left = remaining();
     return read_u32(value) && (value <= left || (value = 0, fail(ErrorId::length_out_of_bounds, start)));
   }
 
-  std::uint8_t u8() { return value_of(&ByteReader::read); }
-  std::uint32_t length() { return value_of(&ByteReader::read_length); }
-  std::uint32_t u32() { return value_of(&ByteReader::read_u32); }
-  std::uint64_t u64() { return value_of(&ByteReader::read_u64); }
-  std::int32_t s32() { return value_of(&ByteReader::read_s32); }
-  std::int64_t s33() { return value_of(&ByteReader::read_s33); }
-  std::int64_t s64() { return value_of(&ByteReader::read_s64); }
-  template <class T> T fixed() { return value_of(&ByteReader::read_fixed<T>); }
+  std::uint8_t u8() { return value_of<std::uint8_t>([&](auto& value) { read(value); }); }
+  std::uint32_t u32() { return value_of<std::uint32_t>([&](auto& value) { read_u32(value); }); }
+  std::uint32_t length() { return value_of<std::uint32_t>([&](auto& value) { read_length(value); }); }
+  std::uint64_t u64() { return value_of<std::uint64_t>([&](auto& value) { read_u64(value); }); }
+  std::int32_t s32() { return value_of<std::int32_t>([&](auto& value) { read_s32(value); }); }
+  std::int64_t s33() { return value_of<std::int64_t>([&](auto& value) { read_s33(value); }); }
+  std::int64_t s64() { return value_of<std::int64_t>([&](auto& value) { read_s64(value); }); }
+  template <class T> T fixed() { return value_of<T>([&](auto& value) { read_fixed(value); }); }
   std::span<const std::byte> bytes(std::uint64_t size) {
     std::span<const std::byte> value;
     read_bytes(size, value);
@@ -137,9 +143,9 @@ class ByteReader {
  private:
   [[gnu::cold, gnu::noinline]] bool ends_early() { return fail(ErrorId::unexpected_end_of_section, end_offset_); }
 
-  template <class T> T value_of(bool (ByteReader::*read)(T&)) {
+  template <class T, class Read> static T value_of(Read read) {
     T value{};
-    (this->*read)(value);
+    read(value);
     return value;
   }
   template <class T> bool read_short(T& value) {

@@ -36,7 +36,7 @@ class Frames {
   void begin(BlockType type, std::size_t code_size) {
     code_size_ = code_size;
     reserve(0);
-    top_ = floor_ = operands_.data();
+    top_ = floor_ = bottom();
     control_.clear();
     live_ = true;
     control_.push_back({{{}, type.results}, 0, FrameKind::function, false, true, false});
@@ -97,15 +97,17 @@ class Frames {
     return innermost().polymorphic || fail(ErrorId::type_mismatch, "expected a value, got nothing");
   }
 
-  /// The fast path of an instruction with a fixed signature: `operands` on top of the stack give way to `results`. False, and nothing done, when they aren't there as such.
-  template <std::size_t n, std::size_t m>
-  [[gnu::always_inline]] bool replace(const std::array<ValueType, n>& operands, const std::array<ValueType, m>& results) {
-    if (top_ - floor_ < static_cast<std::ptrdiff_t>(n)) [[unlikely]] return false;
-    bool same = true;
-    for (std::size_t i = 0; i < n; ++i) same &= *(top_ - n + i) == operands[i];
-    if (!same) [[unlikely]] return false;
-    top_ -= n;
-    for (std::size_t i = 0; i < m; ++i) *top_++ = results[i];
+  /// Operands of known types give way to results of known types. As a rule they are there, and a result of the type of an operand in its place is written already.
+  template <class Types> [[gnu::always_inline]] bool replace() {
+    constexpr auto& operands = Types::operands;
+    constexpr auto& results = Types::results;
+    ValueType* const bottom = top_ - operands.size();
+    bool there = bottom >= floor_;
+    for (std::size_t i = 0; i < operands.size(); ++i) there &= bottom[i] == operands[i];
+    if (!there) [[unlikely]] return exchange(operands, results);
+    for (std::size_t i = 0; i < results.size(); ++i)
+      if (i >= operands.size() || operands[i] != results[i]) bottom[i] = results[i];
+    top_ = bottom + results.size();
     return true;
   }
 
@@ -140,7 +142,7 @@ class Frames {
     control_.pop_back();
     live_ = frame.live && (live_ || frame.targeted || frame.kind == FrameKind::if_);
     if (control_.empty()) return true;
-    floor_ = operands_.data() + innermost().height;
+    floor_ = bottom() + innermost().height;
     return push(frame.type.results);
   }
 
@@ -181,6 +183,8 @@ class Frames {
   }
 
  private:
+  [[gnu::noinline]] bool exchange(std::span<const ValueType> operands, std::span<const ValueType> results) { return pop(operands) && push(results); }
+
   [[gnu::noinline]] bool pop_rare(ValueType expected) {
     if (top_ == floor_) {
       return innermost().polymorphic || fail(ErrorId::type_mismatch, "expected " + to_string(expected) + ", got nothing");
@@ -190,20 +194,22 @@ class Frames {
     return true;
   }
 
-  std::uint32_t height() const { return static_cast<std::uint32_t>(top_ - operands_.data()); }
+  ValueType* bottom() { return operands_.data() + below; }
+  std::uint32_t height() { return static_cast<std::uint32_t>(top_ - bottom()); }
 
   /// Makes room for `more` operands, and for those of all instructions that push one.
   void reserve(std::size_t more) {
     const std::size_t height = top_ == nullptr ? 0 : this->height();
-    const std::size_t needed = height + more + code_size_ + slack;
+    const std::size_t needed = below + height + more + code_size_ + slack;
     if (needed <= operands_.size()) return;
-    const std::size_t floor = floor_ == nullptr ? 0 : static_cast<std::size_t>(floor_ - operands_.data());
+    const std::size_t floor = floor_ == nullptr ? 0 : static_cast<std::size_t>(floor_ - bottom());
     operands_.resize(std::max(needed, operands_.size() + operands_.size() / 2));
-    top_ = operands_.data() + height;
-    floor_ = operands_.data() + floor;
+    top_ = bottom() + height;
+    floor_ = bottom() + floor;
   }
 
-  static constexpr std::size_t slack = 8;
+  static constexpr std::size_t below = 8;  ///< room for a look at more operands than there are
+  static constexpr std::size_t slack = 8;  ///< room for what an instruction pushes beyond its bytes
 
   std::vector<ValueType> operands_;  ///< as large as it has ever been; `top_` says how much of it is in use
   ValueType* top_ = nullptr;

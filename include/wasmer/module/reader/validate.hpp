@@ -9,28 +9,11 @@
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/reader/frames.hpp>
 #include <wasmer/module/reader/immediates.hpp>
+#include <wasmer/module/reader/signature.hpp>
 
 namespace wasmer {
 
 namespace reader {
-
-/// The letters of a signature, before or behind the colon, as types. The letter `a` stands for `address`.
-template <Op op, bool results> constexpr auto signature_types(ValueType address) {
-  constexpr std::string_view signature = info(op).signature;
-  constexpr std::string_view letters = results ? signature.substr(signature.find(':') + 1) : signature.substr(0, signature.find(':'));
-  std::array<ValueType, letters.size()> types{};
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    switch (letters[i]) {
-      case 'i': types[i] = ValueType::i32; break;
-      case 'l': types[i] = ValueType::i64; break;
-      case 'f': types[i] = ValueType::f32; break;
-      case 'd': types[i] = ValueType::f64; break;
-      case 'v': types[i] = ValueType::v128; break;
-      default: types[i] = address; break;
-    }
-  }
-  return types;
-}
 
 /// Lanes of the vectors that an instruction with a lane immediate works on.
 consteval unsigned lanes(Op op) {
@@ -57,36 +40,23 @@ class Validate : public reader::Frames {
   }
 
   /// What an instruction with a signature does to the operands.
-  template <Op op> [[gnu::always_inline]] bool apply(ValueType address) {
-    const auto operands = reader::signature_types<op, false>(address);
-    const auto results = reader::signature_types<op, true>(address);
-    if (replace(operands, results)) [[likely]] return true;
-    return apply_rare(operands, results);
+  template <reader::Signature signature> [[gnu::noinline]] bool apply(ValueType address) {
+    if constexpr (signature.has_address())
+      if (address == ValueType::i64) [[unlikely]] return replace<reader::SignatureTypes<signature, ValueType::i64>>();
+    return replace<reader::SignatureTypes<signature, ValueType::i32>>();
   }
 
-  // Immediates that mean the same wherever they stand.
+  // Immediates of instructions with a signature. Those that name a memory tell its address type.
 
-  template <Op op> bool check_immediate(const reader::NoImmediate&, ValueType&) { return true; }
-  template <Op op, class Value> bool check_immediate(const Value&, ValueType&) { return true; }
-  template <Op op> bool check_immediate(const MemoryAccess& access, ValueType& address) {
-    if (!memory(access.memory, address)) return false;
-    constexpr std::uint8_t natural = reader::natural_align_log2(info(op).immediate);
-    if (info(op).family == Family::atomic ? access.align_log2 != natural : access.align_log2 > natural) [[unlikely]] return misaligned(access.align_log2, natural);
-    if (address == ValueType::i32 && access.offset > 0xFFFF'FFFF) [[unlikely]] return fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
-    return true;
-  }
-  template <Op op> bool check_immediate(const LaneAccess& access, ValueType& address) { return check_immediate<op>(access.memory, address) && lane<op>(access.lane); }
-  template <Op op> bool check_immediate(const V128& lanes, ValueType&) {
-    if constexpr (info(op).immediate == Immediate::lanes16)
-      for (const std::uint8_t lane : lanes.bytes)
-        if (lane >= 32) return fail(ErrorId::invalid_lane_index, std::to_string(lane));
-    return true;
-  }
-  template <Op op> bool check_immediate(const std::uint8_t& index, ValueType&) { return lane<op>(index); }
-  template <Op op> bool check_immediate(const std::uint32_t& index, ValueType& address) {
-    if constexpr (info(op).immediate == Immediate::memory) return memory(index, address);
-    else if constexpr (info(op).immediate == Immediate::data) return data(index);
-    else if constexpr (info(op).immediate == Immediate::elem) return element(index);
+  template <Op op, class Value> bool check_immediate(const Value& value, ValueType& address) {
+    constexpr Immediate kind = info(op).immediate;
+    if constexpr (reader::is_memory_access(kind)) return access(value, reader::natural_align_log2(kind), info(op).family == Family::atomic, address);
+    else if constexpr (reader::is_lane_access(kind)) return access(value.memory, reader::natural_align_log2(kind), false, address) && lane(value.lane, reader::lanes(op));
+    else if constexpr (kind == Immediate::lane) return lane(value, reader::lanes(op));
+    else if constexpr (kind == Immediate::lanes16) return std::ranges::all_of(value.bytes, [&](std::uint8_t index) { return lane(index, 32); });
+    else if constexpr (kind == Immediate::memory) return memory(value, address);
+    else if constexpr (kind == Immediate::data) return data(value);
+    else if constexpr (kind == Immediate::elem) return element(value);
     else return true;
   }
 
@@ -272,12 +242,6 @@ class Validate : public reader::Frames {
   }
 
  private:
-  template <std::size_t n, std::size_t m>
-  bool apply_rare(const std::array<ValueType, n>& operands, const std::array<ValueType, m>& results) {
-    return exchange(operands, results);
-  }
-  [[gnu::noinline]] bool exchange(std::span<const ValueType> operands, std::span<const ValueType> results) { return pop(operands) && push(results); }
-
   [[gnu::cold, gnu::noinline]] bool unknown(ErrorId id, std::uint64_t index, std::size_t count) {
     return fail(id, std::to_string(index) + " (there are " + std::to_string(count) + ")");
   }
@@ -324,7 +288,13 @@ class Validate : public reader::Frames {
     if (!module_.data_count) return fail(ErrorId::data_count_required);
     return index < *module_.data_count || unknown(ErrorId::unknown_data_segment, index, *module_.data_count);
   }
-  template <Op op> bool lane(std::uint8_t index) { return index < reader::lanes(op) || fail(ErrorId::invalid_lane_index, std::to_string(index)); }
+  bool lane(std::uint8_t index, unsigned count) { return index < count || fail(ErrorId::invalid_lane_index, std::to_string(index)); }
+  bool access(const MemoryAccess& access, unsigned natural, bool exact, ValueType& address) {
+    if (!memory(access.memory, address)) return false;
+    if (exact ? access.align_log2 != natural : access.align_log2 > natural) [[unlikely]] return misaligned(access.align_log2, natural);
+    if (access.offset > 0xFFFF'FFFF && address == ValueType::i32) [[unlikely]] return fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
+    return true;
+  }
   static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
 
   const Module& module_;
