@@ -6,6 +6,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_library(wasmer-build INTERFACE)
 target_link_libraries(wasmer-build INTERFACE wasmer)
 target_compile_options(wasmer-build INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${WASMER_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(wasmer-build INTERFACE -Wno-restrict)  # g++ 12 warns of `"text" + std::string` (its bug 105329)
+endif()
 
 if(WASMER_SANITIZE)
   target_compile_options(wasmer-build INTERFACE -fsanitize=${WASMER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer

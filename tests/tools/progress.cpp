@@ -15,7 +15,10 @@ TEST_CASE("a share out of range is drawn at the nearest end") {
   CHECK(Progress::bar(7, 4) == "[####] 100 %");
 }
 
-TEST_CASE("a bar whose work ends at once ends at once") {
-  Progress progress("compiling", 1);
-  progress.done(1);
+TEST_CASE("nothing to do is nothing done") { CHECK(Progress::bar(0.0 / 0.0, 4) == "[....]   0 %"); }
+
+TEST_CASE("work that ends within half a second is never drawn") {
+  Progress progress("compiling", true);
+  progress(1, 2);
+  progress(2, 2);
 }

@@ -1,0 +1,53 @@
+#pragma once
+/// \file
+/// What a command line of `wasmer` asks for, as plain data.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <wasmer/vm/bounds.hpp>
+#include <wasmer/wasm/features.hpp>
+
+#include "stats.hpp"
+
+namespace wasmer::tools {
+
+enum class Command : std::uint8_t { run, compile, validate, inspect, wast, wat2wasm, wasm2wat };
+enum class BackendName : std::uint8_t { singlepass };
+enum class AbiName : std::uint8_t { auto_, none, wasi_snapshot0, wasi_snapshot1, wasi_latest };
+
+/// A host's directory and where the guest sees it.
+struct Mapping {
+  std::string guest;
+  std::string host;
+};
+
+/// Everything that a command line says; what it does not say has its default.
+struct Options {
+  Command command = Command::run;
+  std::vector<std::string> files;  ///< one, except for `validate` and `wast`
+  std::string output;              ///< of wat2wasm and wasm2wat; empty: standard output
+  BackendName backend = BackendName::singlepass;
+  Bounds bounds = Bounds::guard_pages;
+  unsigned threads = 1;
+  unsigned repeat = 1;
+  StatsFormat stats = StatsFormat::none;
+  Features features = Features::wasm2();
+
+  // Of `run` alone.
+  AbiName abi = AbiName::auto_;
+  std::vector<Mapping> directories;
+  std::vector<std::string> environment;  ///< `NAME=VALUE`
+  std::optional<std::string> invoke;
+  bool bench_hooks = false;
+  std::vector<std::string> arguments;  ///< the guest's, the file's name not among them
+};
+
+/// Reads a command line. Answers with options, or with the exit code when there is nothing left to do: --help, --version, or a mistake, told on
+/// standard error.
+std::variant<Options, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace wasmer::tools
