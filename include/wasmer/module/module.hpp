@@ -65,9 +65,10 @@ struct ElementSegment {
   ValueType type = funcref;
   std::uint32_t table = 0;
   ConstantExpression offset;
+  bool by_expressions = false;  ///< which of the two it says its elements by
   std::vector<std::uint32_t> functions;
   std::vector<ConstantExpression> expressions;
-  std::size_t size() const { return functions.empty() ? expressions.size() : functions.size(); }
+  std::size_t size() const { return by_expressions ? expressions.size() : functions.size(); }
 };
 
 struct DataSegment {

@@ -69,7 +69,8 @@ struct NullConsumer {
 ///
 /// Code that no path reaches is validated and not handed on: what follows a branch, a return or a trap, up to the `else` or `end` of the innermost
 /// block that begins where a path leads. Of that block `else` and `end` are always handed on; of a block that begins in dead code, nothing is. Behind a
-/// block dead code goes on if no path leads to its end, by falling through (out of either arm) or by a branch.
+/// block dead code goes on if no path leads to its end, by falling through (out of either arm) or by a branch. A consumer that wants dead code too
+/// has a member `static constexpr bool takes_dead_code = true`.
 template <class Validation, class Consumer> class FunctionReader {
  public:
   /// The module outlives the reader. Instructions of proposals that are not in `features`, or that the consumer doesn't handle, are refused.
@@ -92,6 +93,8 @@ template <class Validation, class Consumer> class FunctionReader {
   }
 
  private:
+  static constexpr bool takes_dead_code = requires { requires Consumer::takes_dead_code; };
+
   /// The types of the parameters, then those of the locals, which are declared in runs of the same type.
   void locals(const FunctionBody& body) {
     const std::span<const ValueType> params = module_.types[body.type].function.params();
@@ -175,13 +178,13 @@ template <class Validation, class Consumer> class FunctionReader {
   bool else_(Consumer& consumer) {
     if (validation_.innermost().kind != reader::FrameKind::if_) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), "else outside of an if");
     if (!validation_.check(op_t<Op::else_>{}, {})) return false;
-    if (validation_.innermost().live) tell<Op::else_>(consumer, validation_.live());
+    if (takes_dead_code || validation_.innermost().live) tell<Op::else_>(consumer, validation_.live());
     return validation_.turn();
   }
 
   bool end(Consumer& consumer) {
     if (!validation_.check(op_t<Op::end>{}, {})) return false;
-    if (validation_.innermost().live) tell<Op::end>(consumer, validation_.live());
+    if (takes_dead_code || validation_.innermost().live) tell<Op::end>(consumer, validation_.live());
     if (!validation_.close()) return false;
     if (validation_.depth() != 0) [[likely]] return true;
     if (!in_.at_end()) in_.fail(ErrorId::section_size_mismatch, in_.offset());
@@ -189,7 +192,7 @@ template <class Validation, class Consumer> class FunctionReader {
   }
 
   template <Op op, class Immediate> [[gnu::always_inline]] bool hand_on(Consumer& consumer, const Immediate& immediate) {
-    if (validation_.live()) {
+    if (takes_dead_code || validation_.live()) {
       if constexpr (std::is_same_v<Immediate, reader::NoImmediate>) tell<op>(consumer);
       else if constexpr (std::is_same_v<Immediate, reader::CatchBlock>) tell<op>(consumer, immediate.type, immediate.clauses);
       else tell<op>(consumer, immediate);

@@ -17,6 +17,7 @@ inline ElementSegment element_segment(Decoder& in, Module& module) {
   const bool active = (flags & 1) == 0;
   const bool indexed = (flags & 2) != 0;
   const bool expressions = (flags & 4) != 0;
+  segment.by_expressions = expressions;
   if (flags != 0 && !in.require(Proposal::bulk_memory, start)) return segment;
 
   segment.mode = active ? SegmentMode::active : indexed ? SegmentMode::declarative : SegmentMode::passive;

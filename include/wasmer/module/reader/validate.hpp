@@ -2,6 +2,7 @@
 /// \file
 /// The validation policy of FunctionReader: what every instruction asks of the operand stack and of the module (spec section 3.4).
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string>
