@@ -27,7 +27,7 @@ class Instantiation {
   /// Makes an instance of `code` in `store` from one external value an import, in order. It fails with unlinkable errors before anything has happened, or with
   /// the trap of an active segment or of the start function; what these have done by then stays done, and the instance stays alive in the store.
   static Result<Instance*> run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports) {
-    TrapHandlers::install();
+    TrapHandler::install();
     Instantiation task(store, code, imports);
     WASMER_CHECK(task.match());
     task.make_context();

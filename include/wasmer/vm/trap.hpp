@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <array>
 #include <optional>
 #include <ucontext.h>
 #include <utility>
@@ -18,6 +17,7 @@
 #include <wasmer/vm/code_registry.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/object.hpp>
+#include <wasmer/vm/signal_chain.hpp>
 #include <wasmer/vm/store.hpp>
 #include <wasmer/vm/thread.hpp>
 
@@ -39,27 +39,13 @@ namespace wasmer::vm {
   unwind(store);
 }
 
-/// The process's handlers for the signals that guest code raises.
-class TrapHandlers {
+/// Makes traps of the signals that guest code raises.
+class TrapHandler {
  public:
-  /// Puts them in place, once.
-  static void install() {
-    static const bool installed = [] {
-      for (std::size_t i = 0; i < signals.size(); ++i) {
-        ::sigaction(signals[i], nullptr, &previous_[i]);
-        struct sigaction ours = previous_[i];
-        ours.sa_sigaction = &handle;
-        ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
-        ::sigaction(signals[i], &ours, nullptr);
-      }
-      return true;
-    }();
-    static_cast<void>(installed);
-  }
+  /// Puts it in place, in front of all other handlers. Cheap when it is.
+  static void install() { SignalChain::install(&handle); }
 
  private:
-  static constexpr std::array signals{SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-
   // Runs at any point of any thread: nothing below allocates, locks, or touches what guest code cannot be interrupted in the middle of.
 
   static void handle(int signal, siginfo_t* info, void* context) {
@@ -69,7 +55,7 @@ class TrapHandlers {
     const TrapSite* const site = code == nullptr ? nullptr : code->trap_at(pc);
     const std::optional<ErrorId> id = site == nullptr || this_thread.store == nullptr
         ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
-    if (!id) return pass_on(signal, info, context);
+    if (!id) return SignalChain::pass_on(signal, info, context);
 
     const std::uintptr_t sp = static_cast<std::uintptr_t>(registers[REG_RSP]);
     constexpr std::uintptr_t red_zone = 128;
@@ -99,21 +85,6 @@ class TrapHandlers {
     }
     return std::nullopt;
   }
-
-  /// Does with a signal what would be done if we were not here.
-  static void pass_on(int signal, siginfo_t* info, void* context) {
-    const struct sigaction& before = previous_[static_cast<std::size_t>(std::ranges::find(signals, signal) - signals.begin())];
-    if ((before.sa_flags & SA_SIGINFO) != 0) return before.sa_sigaction(signal, info, context);
-    if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) return before.sa_handler(signal);
-    const bool was_sent = info->si_code <= 0;  // by a process, rather than raised by an instruction
-    if (before.sa_handler == SIG_IGN && was_sent) return;
-    struct sigaction fatal {};
-    fatal.sa_handler = SIG_DFL;
-    ::sigaction(signal, &fatal, nullptr);  // the instruction runs again when we return, and ends the process
-    if (was_sent) ::raise(signal);
-  }
-
-  inline static std::array<struct sigaction, signals.size()> previous_{};
 };
 
 }  // namespace wasmer::vm

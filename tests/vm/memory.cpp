@@ -1,0 +1,100 @@
+#include <wasmer/vm/memory.hpp>
+
+#include "../catch.hpp"
+
+using namespace wasmer;
+using vm::Memory;
+
+namespace {
+MemoryType pages(std::uint64_t minimum, std::optional<std::uint64_t> maximum = {}) { return {.limits = {minimum, maximum}}; }
+constexpr std::uint64_t page = 65536;
+}  // namespace
+
+static_assert(vm::has_guard_pages({}, Bounds::guard_pages) && !vm::has_guard_pages({}, Bounds::explicit_));
+static_assert(!vm::has_guard_pages({{0, {}, AddressType::i64}}, Bounds::guard_pages));
+static_assert(!vm::has_guard_pages({{}, false, 0}, Bounds::guard_pages));
+
+TEST_CASE("a memory starts zeroed at its minimum size") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const auto memory = Memory::create(pages(2), bounds).value();
+    CHECK(memory->size() == 2);
+    REQUIRE(memory->bytes().size() == 2 * page);
+    for (const std::byte byte : memory->bytes()) REQUIRE(byte == std::byte{0});
+    memory->bytes().back() = std::byte{1};
+  }
+}
+
+TEST_CASE("growing gives the old size, keeps what was written and adds zeros") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const auto memory = Memory::create(pages(1), bounds).value();
+    memory->bytes()[7] = std::byte{42};
+    for (const std::uint64_t delta : {0, 1, 30, 100}) {
+      const std::uint64_t old = memory->size();
+      CHECK(memory->grow(delta) == old);
+      CHECK(memory->size() == old + delta);
+    }
+    CHECK(memory->bytes()[7] == std::byte{42});
+    CHECK(memory->bytes().back() == std::byte{0});
+    CHECK(memory->bytes().size() == 132 * page);
+  }
+}
+
+TEST_CASE("growing beyond the maximum, or beyond 4 GiB, fails and changes nothing") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const auto small = Memory::create(pages(1, 3), bounds).value();
+    CHECK_FALSE(small->grow(3));
+    CHECK_FALSE(small->grow(~std::uint64_t{0}));
+    CHECK(small->grow(2) == 1);
+    CHECK_FALSE(small->grow(1));
+    CHECK(small->size() == 3);
+    const auto open = Memory::create(pages(1), bounds).value();
+    CHECK_FALSE(open->grow(65536));
+    CHECK(open->size() == 1);
+  }
+}
+
+TEST_CASE("attached views follow a memory that grows and moves") {
+  const auto memory = Memory::create(pages(1), Bounds::explicit_).value();
+  vm::MemoryView first, second;
+  memory->attach(first), memory->attach(second);
+  memory->detach(second);
+  const std::byte* const before = first.base;
+  REQUIRE(memory->grow(1000));
+  CHECK(first.base == memory->bytes().data());
+  CHECK(first.base != before);
+  CHECK(first.length == 1001 * page);
+  CHECK(second.length == page);
+}
+
+TEST_CASE("a memory behind guard pages never moves, and reserves all that an access without a check can reach") {
+  const auto memory = Memory::create(pages(0), Bounds::guard_pages).value();
+  const std::byte* const base = memory->bytes().data();
+  REQUIRE(memory->grow(1000));
+  CHECK(memory->bytes().data() == base);
+  const auto address = reinterpret_cast<std::uintptr_t>(base);
+  CHECK(memory->holds(address));
+  CHECK(memory->holds(address + (std::uint64_t{1} << 32) + vm::guarded_offset));
+  CHECK_FALSE(memory->holds(address - 1));
+}
+
+TEST_CASE("sizes that cannot be are errors") {
+  CHECK(Memory::create({.limits = {~std::uint64_t{0}, {}, AddressType::i64}}, Bounds::guard_pages).error().id() == ErrorId::out_of_memory);
+  CHECK(Memory::create({.limits = {std::uint64_t{1} << 31, {}, AddressType::i64}}, Bounds::explicit_).error().id() == ErrorId::out_of_memory);
+}
+
+TEST_CASE("a memory of one-byte pages grows by bytes") {
+  const auto memory = Memory::create({.limits = {3, 9000}, .page_size_log2 = 0}, Bounds::guard_pages).value();
+  CHECK_FALSE(memory->is_guarded());
+  CHECK(memory->grow(5000) == 3);
+  CHECK(memory->bytes().size() == 5003);
+  memory->bytes().back() = std::byte{1};
+  CHECK(memory->grow(3997) == 5003);
+  CHECK(memory->bytes()[5002] == std::byte{1});
+  CHECK_FALSE(memory->grow(1));
+}
+
+TEST_CASE("a type's minimum is the present size") {
+  const auto memory = Memory::create(pages(1, 5), Bounds::guard_pages).value();
+  memory->grow(2);
+  CHECK(memory->type() == pages(3, 5));
+}
