@@ -31,9 +31,9 @@ class FieldParser {
   void field() {
     const Word word = cursor_.peek(1).word();
     if (word == Word::type || word == Word::rec) return cursor_.move_to(cursor_.peek().partner + 1);
-    cursor_.take();
+    const Token& left = cursor_.take();
     switch (word) {
-      case Word::import_: cursor_.take(); return import_field();
+      case Word::import_: cursor_.take(); return import_field(left);
       case Word::func: cursor_.take(); return function();
       case Word::table: cursor_.take(); return table();
       case Word::memory: cursor_.take(); return memory();
@@ -85,8 +85,8 @@ class FieldParser {
     return &out;
   }
 
-  void import_field() {
-    Encoder& out = import_entry(cursor_.peek());
+  void import_field(const Token& at) {
+    Encoder& out = import_entry(at);
     cursor_.expect(Token::left);
     const Word word = cursor_.peek().word();
     const auto begin = [&](ExternKind kind) { cursor_.take(), cursor_.take_identifier(), next(kind), out.u8(static_cast<std::uint8_t>(kind)); };
