@@ -86,7 +86,7 @@ template <class F> class FdTable {
   }
 
   /// badf: it is not open, or not for what `needed` says; isdir: it is a directory, which can do nothing of the sort; notcapable: the guest gave the right away.
-  Expected<Entry> get(Fd fd, Rights needed = Rights::none) const {
+  [[gnu::noinline]] Expected<Entry> get(Fd fd, Rights needed = Rights::none) const {
     const std::lock_guard lock(*mutex_);
     const Entry* entry = find(fd);
     if (entry == nullptr) return Errno::badf;
@@ -97,7 +97,7 @@ template <class F> class FdTable {
   }
 
   /// As `get`, for calls that take a path; notdir: it is no directory.
-  Expected<Entry> directory(Fd fd, Rights needed) const {
+  [[gnu::noinline]] Expected<Entry> directory(Fd fd, Rights needed) const {
     const std::lock_guard lock(*mutex_);
     const Entry* entry = find(fd);
     if (entry == nullptr) return Errno::badf;

@@ -18,7 +18,7 @@ class Path {
   static constexpr std::size_t limit = 4096;
 
   /// noent: empty; perm: absolute; inval: a NUL inside; nametoolong: longer than `limit`.
-  Expected<void> assign(std::string_view text) {
+  [[gnu::noinline]] Expected<void> assign(std::string_view text) {
     if (text.size() >= limit) return Errno::nametoolong;
     std::memcpy(text_.data(), text.data(), text.size());
     text_[text.size()] = '\0';
