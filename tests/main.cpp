@@ -5,6 +5,11 @@
 #include "catch.hpp"
 #include "corpus.hpp"
 
+#include <wasmer/error.hpp>
+
+// A test that takes a value where there is none fails with the error's words.
+CATCH_TRANSLATE_EXCEPTION(const wasmer::ErrorException& exception) { return exception.what(); }
+
 int main(int argc, char** argv) {
   const int result = Catch::Session().run(argc, argv);
   constexpr int all_skipped_in_v3 = 4;
