@@ -3,12 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <wasmer/module/module.hpp>
-#if __has_include(<wasmer/module/printer.hpp>)
 #include <wasmer/module/printer.hpp>
-#else
-namespace wasmer { inline std::string print(const Module&) { return {}; } }
-#endif
 
 #include "commands.hpp"
 #include "inspect.hpp"
@@ -58,7 +53,9 @@ int wat2wasm(const Options& options) {
 int wasm2wat(const Options& options) {
   const auto module = load_valid(options.files.front(), Features::all());
   if (!module) return report(module.error(), options.files.front());
-  return write(print(module.value()), options);
+  const auto text = print(module.value(), Features::all());
+  if (!text) return report(text.error(), options.files.front());
+  return write(text.value(), options);
 }
 
 }  // namespace wasmer::tools

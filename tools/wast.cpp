@@ -1,12 +1,15 @@
 // `wasmer wast`.
-#include "commands.hpp"
-
-#if __has_include("wast.hpp")
 #include "wast.hpp"
-#endif
+
+#include "backends.hpp"
+#include "commands.hpp"
 
 namespace wasmer::tools {
 
-int wast(const Options&) { return 1; }
+int wast(const Options& options) {
+  return with_backend(options, [&]<Backend B>(const B& backend) {
+    return run_wast(Runtime<B>(backend, {.threads = options.threads, .features = options.features}), options.files);
+  });
+}
 
 }  // namespace wasmer::tools
