@@ -78,8 +78,8 @@ class InstructionPrinter {
   }
 
   template <Immediate kind> void print_immediate(std::uint32_t index) {
-    // Index 0 of a memory or table is left out where the text format allows it.
-    if constexpr (kind == Immediate::memory || kind == Immediate::table) {
+    // Memory 0 goes without saying.
+    if constexpr (kind == Immediate::memory) {
       if (index == 0) return;
     }
     word(space(kind, index));
