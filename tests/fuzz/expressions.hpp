@@ -1,0 +1,173 @@
+#pragma once
+/// \file
+/// Values: whatever leaves operands of wanted types on the stack.
+
+#include <utility>
+
+#include "body.hpp"
+
+namespace wasmer::fuzz {
+
+/// `Derived` provides `block_giving(results)`: a block, loop or if.
+template <class Derived> class Expressions : protected BodyState {
+ protected:
+  using BodyState::BodyState;
+
+  /// Leaves operands of `types` on top of the stack; those that lie there already may do.
+  void operands(std::span<const Type> types, unsigned depth = 4) {
+    std::size_t given = 0;
+    if (random.chance(50))
+      for (given = std::min(types.size(), own_operands()); given != 0 && !ends_with(types.first(given));) --given;
+    for (; given < types.size(); ++given) value(types[given], depth);
+  }
+
+  /// Leaves one operand of `type` on top of the stack.
+  void value(Type type, unsigned depth = 4) {
+    const std::size_t before = std::exchange(reserved, stack.size());
+    if (type == Type::funcref) reference(depth);
+    else number(type, depth);
+    reserved = before;
+  }
+  void number(Type type, unsigned depth) {
+    const std::uint32_t dice = depth == 0 || budget == 0 ? random.below(50) : random.below(100);
+    if (dice < 36) {
+      if (const auto local = any_local(type)) return op(Op::local_get, *local), push(type);
+    } else if (dice < 41) {
+      if (const auto global = any_global(type, false)) return op(Op::global_get, *global), push(type);
+    } else if (dice >= 50) {
+      if (dice < 84) return apply(random.pick(Rows::all().that_give(type)), depth - 1);
+      if (dice < 88) {
+        operands({{type}}, depth - 1);
+        return op(Op::local_tee, local_of(type));
+      }
+      if (dice < 92) return select(type, depth - 1);
+      if (dice < 95 && blocks.size() < 10) return static_cast<Derived&>(*this).block_giving({type});
+      if (dice < 97 && call_giving(type, depth - 1)) return;
+      if (dice < 98 && type == Type::i32) return measure(depth - 1);
+    }
+    push_constant(type);
+  }
+
+  /// A row of the table, with its operands. What would trap more often than not is made to trap seldom.
+  void apply(const Row& row, unsigned depth) {
+    if (row.align_log2) {
+      address(depth);
+      if (row.operands.size() > 1) {
+        value(row.operands[1], depth);
+        if (is_float(row.operands[1])) canonicalise(row.operands[1]);
+      }
+      return apply_to_stack(row);
+    }
+    const std::string_view text = info(row.op).text;
+    const std::string_view name = text.substr(4);
+    if (name.starts_with("trunc_f") && random.chance(90)) {  // a value of a moderate size
+      value(Type::i32, depth);
+      const bool is_signed = name.ends_with("_s"), is_f32 = row.operands[0] == Type::f32;
+      op(is_signed ? is_f32 ? Op::f32_convert_i32_s : Op::f64_convert_i32_s : is_f32 ? Op::f32_convert_i32_u : Op::f64_convert_i32_u);
+      pop(), push(row.operands[0]);
+      return apply_to_stack(row);
+    }
+    operands(row.operands, depth);
+    if ((name.starts_with("div_") || name.starts_with("rem_")) && random.chance(95)) {
+      const bool is_i32 = *row.result == Type::i32;
+      if (is_i32) i32_const(1);
+      else op(Op::i64_const), code.signed_leb(1);
+      op(is_i32 ? Op::i32_or : Op::i64_or);
+    }
+    apply_to_stack(row);
+  }
+  /// The instruction itself, whose operands lie ready.
+  void apply_to_stack(const Row& row) {
+    if (row.op == Op::i32_reinterpret_f32 || row.op == Op::f32_copysign) canonicalise(Type::f32);
+    if (row.op == Op::i64_reinterpret_f64 || row.op == Op::f64_copysign) canonicalise(Type::f64);
+    op(row.op);
+    if (row.align_log2) {
+      code.unsigned_leb(random.below(*row.align_log2 + 1));
+      code.unsigned_leb(random.below(400) == 0 ? random.integer() & 0xFFFF'FFFF : random.chance(50) ? random.below(64) : random.below(4) * 0x1000);
+    }
+    pop(row.operands.size());
+    if (row.result) push(*row.result);
+  }
+
+  /// An address that is nearly always within the first page.
+  void address(unsigned depth) {
+    if (random.chance(20)) return i32_const(random.below(300) != 0 ? random.below(0x8000) : static_cast<std::uint32_t>(random.integer())), push(Type::i32);
+    operands({{Type::i32}}, depth);
+    if (random.below(300) == 0) return;
+    i32_const(random.chance(50) ? 0x3FF8 : 0xFF);
+    op(Op::i32_and);
+  }
+  /// A number below a power of two.
+  void small(std::uint32_t mask, unsigned depth) {
+    value(Type::i32, depth);
+    i32_const(mask);
+    op(Op::i32_and);
+  }
+
+  void select(Type type, unsigned depth) {
+    operands({{type, type, Type::i32}}, depth);
+    if (type == Type::funcref || random.chance(20)) op(Op::select_t), code.unsigned_leb(1), code.byte(static_cast<std::uint8_t>(type));
+    else op(Op::select);
+    pop(2);
+  }
+
+  void reference(unsigned depth) {
+    const std::uint32_t dice = random.below(depth == 0 || budget == 0 ? 30 : 100);
+    if (dice < 15) return op(Op::ref_null), code.byte(static_cast<std::uint8_t>(Type::funcref)), push(Type::funcref);
+    if (dice < 30) {
+      if (const auto local = any_local(Type::funcref)) return op(Op::local_get, *local), push(Type::funcref);
+    } else if (dice < 45) {
+      const std::uint32_t table = random.below(2);
+      small(table == 0 ? 15 : 7, depth - 1);
+      op(Op::table_get, table), pop();
+      return push(Type::funcref);
+    } else if (dice < 55) {
+      return select(Type::funcref, depth - 1);
+    } else if (dice < 60) {
+      return op(Op::global_get, static_cast<std::uint32_t>(plan.globals.size() - 1)), push(Type::funcref);
+    }
+    op(Op::ref_func, random.below(plan.functions.size()));
+    push(Type::funcref);
+  }
+
+  /// Sizes, and whether a reference is null: other sources of an i32.
+  void measure(unsigned depth) {
+    switch (random.below(3)) {
+      case 0: op(Op::memory_size, 0); break;
+      case 1: op(Op::table_size, random.below(2)); break;
+      default: value(Type::funcref, depth), op(Op::ref_is_null), pop();
+    }
+    push(Type::i32);
+  }
+
+  bool call_giving(Type type, unsigned depth) {
+    const std::uint32_t start = random.below(plan.functions.size());
+    for (std::uint32_t i = 0; i < plan.functions.size(); ++i) {
+      const auto callee = static_cast<std::uint32_t>((start + i) % plan.functions.size());
+      const Signature& signature = plan.signature_of(callee);
+      if (plan.is_leaf[function_] || signature.results.size() != 1 || signature.results[0] != type) continue;
+      call(callee, depth);
+      return true;
+    }
+    return false;
+  }
+  void call(std::uint32_t callee, unsigned depth) {
+    const Signature signature = plan.signature_of(callee);
+    operands(signature.params, signature.params.size() > 8 ? std::min(depth, 1u) : depth);
+    if (random.chance(25)) {  // through a table: mostly at an index that holds a function of the type
+      std::vector<std::uint32_t> places;
+      for (std::uint32_t i = 0; i < plan.elements.size(); ++i)
+        if (plan.functions[plan.elements[i]] == plan.functions[callee]) places.push_back(i);
+      if (!places.empty() && random.chance(95)) i32_const(random.pick(places)), push(Type::i32);
+      else small(31, depth);
+      pop();
+      op(Op::call_indirect, plan.functions[callee]), code.unsigned_leb(0);
+    } else {
+      op(Op::call, callee);
+    }
+    pop(signature.params.size());
+    push(signature.results);
+  }
+};
+
+}  // namespace wasmer::fuzz
