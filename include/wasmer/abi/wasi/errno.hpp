@@ -59,6 +59,7 @@ template <class T> class [[nodiscard]] Expected {
   explicit operator bool() const { return has_value(); }
   /// Throws std::bad_optional_access where there is none; `assume_value` is for those who have asked.
   T& value() & { return value_.value(); }
+  const T& value() const& { return value_.value(); }
   T&& value() && { return std::move(value_).value(); }
   T& assume_value() & { return *value_; }
   const T& assume_value() const& { return *value_; }
