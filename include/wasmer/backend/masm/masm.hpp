@@ -182,7 +182,7 @@ class Masm {
   void store16(Mem to, Xmm from) { sse(0, 0x11, number(from), to); }
   /// SSE4.1's rounding; `mode` as the instruction encodes it.
   void round(FloatWidth width, Xmm to, Xmm from, std::uint8_t mode) {
-    const x86::Xmm a = x86::xmm(number(to)), b = x86::xmm(number(from));
+    const auto a = x86::xmm(number(to)), b = x86::xmm(number(from));
     if ((width == FloatWidth::f32 ? assembler_.roundss(a, b, mode) : assembler_.roundsd(a, b, mode)) != asmjit_ok) failed_ = true;
   }
   void zero(Xmm reg) { sse(0, 0x57, number(reg), reg); }
