@@ -10,6 +10,7 @@
 #include <wasmer/error.hpp>
 #include <wasmer/module/decoder.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/module/parse.hpp>
 #include <wasmer/module/parser/segments.hpp>
 #include <wasmer/module/parser/types.hpp>
 #include <wasmer/wasm/limits.hpp>
@@ -177,8 +178,7 @@ class ModuleParser {
     if (!in_.within(size, limit::function_size, "bytes in a function", start)) return;
     FunctionBody body;
     body.offset = in_.offset();
-    body.code = in_.bytes(size);
-    module_.bodies.push_back(body);
+    if (in_.read_bytes(size, body.code)) module_.bodies.push_back(body);
   }
 
   /// What holds between sections, some of which may be absent.
@@ -227,12 +227,10 @@ class ModuleParser {
 
 }  // namespace parser
 
-/// Decodes `bytes`; what it refuses is malformed, over a limit, or in need of a proposal that `features` lacks. The module shares the bytes.
-inline Result<Module> parse(std::shared_ptr<const std::vector<std::byte>> bytes, Features features) {
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<Module> parse(std::shared_ptr<const std::vector<std::byte>> bytes, Features features) {
   return parser::ModuleParser(std::move(bytes), features).parse();
 }
-inline Result<Module> parse(std::vector<std::byte> bytes, Features features) {
-  return parse(std::make_shared<const std::vector<std::byte>>(std::move(bytes)), features);
-}
+#endif
 
 }  // namespace wasmer

@@ -1,19 +1,21 @@
 #pragma once
 /// \file
-/// The validator: the module's own rules, and a reader of bodies whose consumer does nothing.
+/// Whether a module is valid (spec chapter 3).
 
-#include <wasmer/module/reader.hpp>
-#include <wasmer/module/validator.hpp>
+#include <wasmer/error.hpp>
+#include <wasmer/module/module.hpp>
+#include <wasmer/support/once.hpp>
 
 namespace wasmer {
 
+/// Whether all of a decoded module but its bodies is valid; compilers check the bodies while they compile them.
+WASMER_ONCE Result<void> validate_module(const Module& module, Features features);
+
 /// Whether a decoded module is valid: the module, then each body in its order. The first error is the answer.
-inline Result<void> validate(const Module& module, Features features) {
-  WASMER_CHECK(validate_module(module, features));
-  FunctionReader<Validate, NullConsumer> reader(module, features);
-  NullConsumer consumer;
-  for (const FunctionBody& body : module.bodies) WASMER_CHECK(reader.read(body, consumer));
-  return success();
-}
+WASMER_ONCE Result<void> validate(const Module& module, Features features);
 
 }  // namespace wasmer
+
+#if !defined(WASMER_COMPILED)
+#include <wasmer/module/validator.hpp>
+#endif

@@ -9,7 +9,9 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/module/reader.hpp>
 #include <wasmer/module/reader/frames.hpp>
+#include <wasmer/module/validate.hpp>
 
 namespace wasmer {
 
@@ -252,7 +254,16 @@ class ModuleValidator {
 
 }  // namespace validator
 
-/// Whether all of a decoded module but its bodies is valid; compilers check the bodies while they compile them.
-inline Result<void> validate_module(const Module& module, Features features) { return validator::ModuleValidator(module, features).validate(); }
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<void> validate_module(const Module& module, Features features) { return validator::ModuleValidator(module, features).validate(); }
+
+WASMER_ONCE Result<void> validate(const Module& module, Features features) {
+  WASMER_CHECK(validate_module(module, features));
+  FunctionReader<Validate, NullConsumer> reader(module, features);
+  NullConsumer consumer;
+  for (const FunctionBody& body : module.bodies) WASMER_CHECK(reader.read(body, consumer));
+  return success();
+}
+#endif
 
 }  // namespace wasmer

@@ -61,49 +61,11 @@ class ByteReader {
     value = *at_;
     return true;
   }
-  [[gnu::always_inline]] bool read_u32(std::uint32_t& value) {
-    if (remaining() >= 2) [[likely]] {
-      const std::uint32_t first = at_[0];
-      if (first < 0x80) [[likely]] {
-        value = first;
-        at_ += 1;
-        return true;
-      }
-      const std::uint32_t second = at_[1];
-      if (second < 0x80) [[likely]] {
-        value = (first & 0x7F) | second << 7;
-        at_ += 2;
-        return true;
-      }
-    }
-    return read_leb<std::uint32_t, 32>(value);
-  }
-  [[gnu::always_inline]] bool read_s32(std::int32_t& value) {
-    if (remaining() >= 2) [[likely]] {
-      const std::uint32_t first = at_[0];
-      if (first < 0x80) [[likely]] {
-        value = static_cast<std::int32_t>(first << 25) >> 25;
-        at_ += 1;
-        return true;
-      }
-      const std::uint32_t second = at_[1];
-      if (second < 0x80) [[likely]] {
-        value = static_cast<std::int32_t>((first & 0x7F) << 18 | second << 25) >> 18;
-        at_ += 2;
-        return true;
-      }
-    }
-    return read_leb<std::int32_t, 32>(value);
-  }
+  [[gnu::always_inline]] bool read_u32(std::uint32_t& value) { return read_short(value) || read_leb<std::uint32_t, 32>(value); }
   [[gnu::always_inline]] bool read_u64(std::uint64_t& value) { return read_short(value) || read_leb<std::uint64_t, 64>(value); }
+  [[gnu::always_inline]] bool read_s32(std::int32_t& value) { return read_short(value) || read_leb<std::int32_t, 32>(value); }
+  [[gnu::always_inline]] bool read_s64(std::int64_t& value) { return read_short(value) || read_leb<std::int64_t, 64>(value); }
   bool read_s33(std::int64_t& value) { return read_leb<std::int64_t, 33>(value); }
-  [[gnu::always_inline]] bool read_s64(std::int64_t& value) {
-    if (at_ != end_ && *at_ < 0x80) [[likely]] {
-      value = static_cast<std::int64_t>(static_cast<std::uint64_t>(*at_++) << 57) >> 57;
-      return true;
-    }
-    return read_leb<std::int64_t, 64>(value);
-  }
   /// A value of a trivial type as it lies in memory; the format is little-endian, and so must the machine be.
   template <class T> bool read_fixed(T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -148,10 +110,25 @@ class ByteReader {
     read(value);
     return value;
   }
-  template <class T> bool read_short(T& value) {
-    if (at_ == end_ || *at_ >= 0x80) [[unlikely]] return false;
-    value = *at_++;
+  /// An integer of one or two bytes, as nearly all are. False, and nothing done, for others, and at the very end.
+  template <class T> [[gnu::always_inline]] bool read_short(T& value) {
+    if (remaining() < 2) [[unlikely]] return false;
+    const std::uint32_t first = at_[0];
+    if (first < 0x80) [[likely]] {
+      value = extended<T>(first, 7);
+      at_ += 1;
+      return true;
+    }
+    const std::uint32_t second = at_[1];
+    if (second >= 0x80) [[unlikely]] return false;
+    value = extended<T>((first & 0x7F) | second << 7, 14);
+    at_ += 2;
     return true;
+  }
+  /// The lower `bits` bits as a number of type T.
+  template <class T> static constexpr T extended(std::uint32_t value, unsigned bits) {
+    if constexpr (std::is_signed_v<T>) return static_cast<std::int32_t>(value << (32 - bits)) >> (32 - bits);
+    else return value;
   }
 
   /// An integer of `bits` bits in up to ceil(bits / 7) bytes. The last of these may use only the bits that are left, sign-extended or zero.

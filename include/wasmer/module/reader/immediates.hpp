@@ -177,7 +177,7 @@ class Immediates : public Decoder {
   static constexpr std::uint8_t end_code = static_cast<std::uint8_t>(info(Op::end).code);
   template <ValueType::Kind kind> static constexpr ValueType single[1] = {kind};
 
-  bool memory_access(MemoryAccess& access) {
+  [[gnu::noinline]] bool memory_access(MemoryAccess& access) {
     const std::uint64_t start = offset();
     std::uint32_t flags = 0;
     if (!read_u32(flags)) return false;

@@ -290,11 +290,15 @@ class Validate : public reader::Frames {
     return index < *module_.data_count || unknown(ErrorId::unknown_data_segment, index, *module_.data_count);
   }
   bool lane(std::uint8_t index, unsigned count) { return index < count || fail(ErrorId::invalid_lane_index, std::to_string(index)); }
-  bool access(const MemoryAccess& access, unsigned natural, bool exact, ValueType& address) {
+  [[gnu::always_inline]] bool access(const MemoryAccess& access, unsigned natural, bool exact, ValueType& address) {
+    address = address0_;
+    const bool aligned = exact ? access.align_log2 == natural : access.align_log2 <= natural;
+    return (access.memory < std::min(memory_count_, 1u) && aligned && access.offset <= 0xFFFF'FFFF) || access_rare(access, natural, aligned, address);
+  }
+  [[gnu::noinline]] bool access_rare(const MemoryAccess& access, unsigned natural, bool aligned, ValueType& address) {
     if (!memory(access.memory, address)) return false;
-    if (exact ? access.align_log2 != natural : access.align_log2 > natural) [[unlikely]] return misaligned(access.align_log2, natural);
-    if (access.offset > 0xFFFF'FFFF && address == ValueType::i32) [[unlikely]] return fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
-    return true;
+    if (!aligned) return misaligned(access.align_log2, natural);
+    return access.offset <= 0xFFFF'FFFF || address == ValueType::i64 || fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
   }
   static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
 
