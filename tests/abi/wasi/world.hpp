@@ -2,7 +2,6 @@
 /// \file
 /// A WASI program's surroundings without the program: a directory that is deleted afterwards, guest memory, and a state to call with.
 
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -17,27 +16,9 @@
 #include <wasmer/abi/wasi/host_filesystem.hpp>
 
 #include "../../catch.hpp"
+#include "../../process.hpp"
 
 namespace wasmer::tests {
-
-/// A fresh directory, deleted with all that is in it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "wasmer-wasi-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline void write_file(const std::filesystem::path& path, std::string_view text) { std::ofstream(path) << text; }
 inline std::string read_file(const std::filesystem::path& path) {

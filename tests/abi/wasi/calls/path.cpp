@@ -178,6 +178,16 @@ TEST_CASE("a file opened without any rights can be read") {
   CHECK(errno_of(world.write(fd, "y")) == Errno::badf);
 }
 
+TEST_CASE("a file opened to append, and for nothing else, is written at its end") {
+  PathWorld world;
+  write_file(world.inside / "file", "abc");
+  const Fd fd = world.open("file", Oflags::none, Rights::none, Lookupflags::none, Fdflags::append).value();
+  CHECK(world.write(fd, "d").value() == 1);
+  CHECK(read_file(world.inside / "file") == "abcd");
+  const Fd reading = world.open("file", Oflags::none, Rights::fd_read, Lookupflags::none, Fdflags::append).value();
+  CHECK(errno_of(world.write(reading, "e")) == Errno::badf);
+}
+
 TEST_CASE("descriptors of the host do not outlive a process that is started") {
   PathWorld world;
   const Fd fd = world.open("file", Oflags::creat, read_write).value();

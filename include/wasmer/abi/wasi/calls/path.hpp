@@ -57,7 +57,8 @@ Expected<void> path_open(State<FS>& state, GuestMemory memory, Fd fd, Lookupflag
 
   OpenMode mode;
   mode.read = any(rights & (Rights::fd_read | Rights::fd_readdir));
-  mode.write = any(rights & write_rights);
+  // Programs of 2019 ask for appending and for no right to write.
+  mode.write = any(rights & write_rights) || (has(fdflags, Fdflags::append) && !mode.read);
   mode.follow = detail::follow(lookup);
   mode.oflags = oflags;
   mode.fdflags = fdflags;
