@@ -17,6 +17,7 @@
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
 #include <wasmer/support/virtual_memory.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/code_registry.hpp>
 #include <wasmer/vm/context.hpp>
@@ -30,12 +31,7 @@ namespace wasmer::vm {
 class Code {
  public:
   /// Takes all objects of the module's bodies and makes them executable; fails with out_of_code_memory.
-  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, std::vector<Object> objects) {
-    std::shared_ptr<Code> code(new Code(std::move(module), bounds));
-    WASMER_CHECK(code->place(std::move(objects)));
-    CodeRegistry::insert(code->image(), code.get());
-    return std::shared_ptr<const Code>(std::move(code));
-  }
+  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, std::vector<Object> objects);
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
   ~Code() {
@@ -155,5 +151,14 @@ class Code {
   mutable std::unique_ptr<const FunctionNames> names_;
   mutable std::unordered_map<std::string_view, const Export*> exports_;
 };
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, std::vector<Object> objects) {
+  std::shared_ptr<Code> code(new Code(std::move(module), bounds));
+  WASMER_CHECK(code->place(std::move(objects)));
+  CodeRegistry::insert(code->image(), code.get());
+  return std::shared_ptr<const Code>(std::move(code));
+}
+#endif
 
 }  // namespace wasmer::vm

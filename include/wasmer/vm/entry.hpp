@@ -31,16 +31,17 @@ WASMER_ASSEMBLY inline void enter() {
     pushq %r13
     pushq %r14
     pushq %r15
-    movq 32(%rdi), %r10
-    pushq %r10
-    pushq 8(%r10)
-    pushq 16(%r10)
-    movq %rsp, 8(%r10)
-    call *(%r10)
-    movq 16(%rsp), %r10
-    popq 16(%r10)
-    popq 8(%r10)
-    popq %r10
+    movq 32(%rdi), %rbx
+    movq 8(%rbx), %r12
+    movq 16(%rbx), %r13
+    pushq %rbx
+    pushq %r12
+    pushq %r13
+    movq %rsp, 8(%rbx)
+    call *(%rbx)
+    movq %r12, 8(%rbx)
+    movq %r13, 16(%rbx)
+    addq $24, %rsp
     popq %r15
     popq %r14
     popq %r13

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/bulk.hpp>
 #include <wasmer/vm/constant.hpp>
 #include <wasmer/vm/instance.hpp>
@@ -26,23 +27,7 @@ class Instantiation {
  public:
   /// Makes an instance of `code` in `store` from one external value an import, in order. It fails with unlinkable errors before anything has happened, or with
   /// the trap of an active segment or of the start function; what these have done by then stays done, and the instance stays alive in the store.
-  static Result<Instance*> run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports) {
-    TrapHandler::install();
-    Instantiation task(store, code, imports);
-    WASMER_CHECK(task.match());
-    task.make_context();
-    task.import_functions();
-    WASMER_CHECK(task.make_memories());
-    task.import_globals();
-    WASMER_CHECK(task.make_tables());
-    task.define_globals();
-    WASMER_CHECK(task.fill_tables());
-    store.keep(task.owner_);
-    WASMER_CHECK(task.copy_elements());
-    WASMER_CHECK(task.copy_data());
-    WASMER_CHECK(task.start());
-    return task.owner_.get();
-  }
+  static Result<Instance*> run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports);
 
  private:
   Instantiation(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports)
@@ -216,5 +201,25 @@ class Instantiation {
   Instance& instance_;
   std::size_t next_record_ = 0;
 };
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports) {
+  TrapHandler::install();
+  Instantiation task(store, code, imports);
+  WASMER_CHECK(task.match());
+  task.make_context();
+  task.import_functions();
+  WASMER_CHECK(task.make_memories());
+  task.import_globals();
+  WASMER_CHECK(task.make_tables());
+  task.define_globals();
+  WASMER_CHECK(task.fill_tables());
+  store.keep(task.owner_);
+  WASMER_CHECK(task.copy_elements());
+  WASMER_CHECK(task.copy_data());
+  WASMER_CHECK(task.start());
+  return task.owner_.get();
+}
+#endif
 
 }  // namespace wasmer::vm

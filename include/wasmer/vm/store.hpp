@@ -18,6 +18,10 @@
 
 namespace wasmer {
 
+namespace vm {
+class Entered;
+}
+
 /// Owns instances and everything that they refer to. Belongs to one thread at a time; only `interrupt`, `resume` and `interrupted` may be called by others.
 class Store : public vm::Activation {
  public:
@@ -26,6 +30,7 @@ class Store : public vm::Activation {
   Store& operator=(const Store&) = delete;
   ~Store() {
     while (!kept_.empty()) kept_.pop_back();  // the latest first: it may refer to those before it
+    if (vm::this_thread.store == this) vm::this_thread.store = nullptr;
   }
 
   /// Stops the store's guest code, running now or later, with the trap `interrupted`, until `resume`.
@@ -71,18 +76,6 @@ class Store : public vm::Activation {
     return std::ranges::any_of(guarded_, [&](const vm::Memory* memory) { return memory->holds(address); });
   }
 
-  /// Readies the store for guest code on the calling thread, and gives the thread.
-  vm::Thread& prepare() {
-    vm::Thread& thread = vm::this_thread;
-    if (thread.id != thread_ || thread_ == 0 || !stack_.holds(vm::stack_pointer())) [[unlikely]] move_here();
-    return thread;
-  }
-
-  /// Readies the store for the guest code that was entered at `sp`, in case the host has changed stacks and back since.
-  void return_to(std::uintptr_t sp) {
-    if (!stack_.holds(sp)) [[unlikely]] renew_limits(vm::stack_bounds(vm::this_thread, sp));
-  }
-
   /// Records why guest code cannot go on; `unwind` comes next.
   void fail(Error error) { failure_ = std::move(error), failed = true; }
 
@@ -98,12 +91,15 @@ class Store : public vm::Activation {
   const vm::StackBounds& stack() const { return stack_; }
 
  private:
-  [[gnu::noinline]] void move_here() {
-    const vm::Thread& thread = vm::prepare_thread();
+  friend class vm::Entered;
+
+  /// Sets the limits for guest code at `sp` on `thread`'s present stack.
+  void move_to(const vm::Thread& thread, std::uintptr_t sp) {
+    if (thread_ == thread.id && stack_.holds(sp)) return;
     thread_ = thread.id;
-    renew_limits(vm::stack_bounds(thread, vm::stack_pointer()));
+    renew_limits(vm::stack_bounds(thread, sp));
   }
-  [[gnu::noinline]] void renew_limits(vm::StackBounds stack) {
+  void renew_limits(vm::StackBounds stack) {
     const std::lock_guard lock(mutex_);
     stack_ = stack;
     if (!interrupted()) set_limits(stack_.limit());
@@ -112,7 +108,7 @@ class Store : public vm::Activation {
     for (vm::Context* const context : contexts_) context->stack_limit.store(limit, std::memory_order_relaxed);
   }
 
-  std::uint64_t thread_ = 0;  ///< the Thread::id that the limits were made for
+  std::uint64_t thread_ = ~std::uint64_t{0};  ///< the Thread::id that the limits were made for
   vm::StackBounds stack_;
   std::atomic<bool> interrupted_{false};
   Error failure_;
@@ -124,21 +120,35 @@ class Store : public vm::Activation {
 
 namespace vm {
 
-/// While it lives, the thread's innermost store is the given one.
+/// While it lives, the thread's innermost store is the given one, whose limits are those of the thread's present stack.
 class Entered {
  public:
-  explicit Entered(Store& store) : store_(store), thread_(store.prepare()), outer_(std::exchange(thread_.store, &store)) {}
+  explicit Entered(Store& store) : store_(store) {
+    // Most often the last store to be entered here is entered again. The stack pointer tells whether it has been on another stack, or thread, since.
+    if (this_thread.store != &store || !store.stack_.holds(stack_pointer())) [[unlikely]] move_here();
+  }
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
   ~Entered() {
-    thread_.store = outer_;
-    if (store_.entry != nullptr) store_.return_to(reinterpret_cast<std::uintptr_t>(store_.entry));
+    if (moved_) [[unlikely]] move_back();
   }
 
  private:
+  [[gnu::noinline]] void move_here() {
+    Thread& thread = prepare_thread();
+    store_.move_to(thread, stack_pointer());
+    outer_ = std::exchange(thread.store, &store_);
+    moved_ = true;
+  }
+  /// The guest code that called the host, if there is some, finds all as it was. A store that was entered first stays the thread's.
+  [[gnu::noinline]] void move_back() {
+    if (outer_ != nullptr) this_thread.store = outer_;
+    if (store_.entry != nullptr) store_.move_to(this_thread, reinterpret_cast<std::uintptr_t>(store_.entry));
+  }
+
   Store& store_;
-  Thread& thread_;
-  Store* outer_;
+  Store* outer_ = nullptr;
+  bool moved_ = false;
 };
 
 }  // namespace vm

@@ -16,7 +16,7 @@ namespace wasmer::vm {
 /// A thread as the machine knows it.
 struct Thread {
   std::uint64_t id = 0;           ///< never used twice; 0 until the thread is prepared
-  Store* store = nullptr;         ///< the store whose guest code runs here, innermost
+  Store* store = nullptr;         ///< the store whose guest code runs here, innermost; else only to be compared with
   std::uintptr_t stack_low = 0;   ///< lowest address of the stack that the system gave the thread
   std::size_t stack_size = 0;
 };
