@@ -2,6 +2,7 @@
 /// \file
 /// A module in the making: what the parsers of its fields share.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,9 +34,35 @@ struct TypeDraft {
   IndexSpace fields;  ///< of a structure
 };
 
+/// A custom section that a text spells out, and where it goes: 2 * n before and 2 * n + 1 behind the n-th section in the order of `section_order`.
+struct CustomSectionText {
+  std::uint32_t place = 0;
+  std::string name;
+  std::string bytes;
+};
+
+/// A name that is spelled out for the name section.
+struct NameAnnotation {
+  std::uint32_t before = 0;  ///< index of the token behind it
+  const Token* id = nullptr;
+  std::string name;
+  bool is_used = false;
+};
+
+/// Which way a branch goes most often.
+struct BranchHint {
+  std::uint32_t before = 0;  ///< index of the first token of its instruction
+  const Token* id = nullptr;
+  std::uint8_t value = 0;
+};
+
 /// A section, by its id; `Draft::sections` holds their entries.
 enum class Section : std::uint8_t { custom, type, import, function, table, memory, global, export_, start, element, code, data, data_count, tag };
 inline constexpr std::size_t section_count = 14;
+
+/// Sections in the order of the binary format.
+inline constexpr Section section_order[] = {Section::type,    Section::import, Section::function, Section::table,      Section::memory, Section::tag, Section::global,
+                                            Section::export_, Section::start,  Section::element,  Section::data_count, Section::code,   Section::data};
 
 struct Draft {
   explicit Draft(const Tokens& tokens, std::uint32_t at) : cursor(tokens, at) {}
@@ -49,14 +76,28 @@ struct Draft {
   bool needs_data_count = false;
   std::string_view module_name;
   Entries local_names;
+  std::vector<CustomSectionText> custom_sections;
+  std::vector<NameAnnotation> name_annotations;  ///< in the order of the text, like the next
+  std::vector<BranchHint> branch_hints;          ///< of functions that are still to come
+  Entries hinted_functions;                      ///< of the branch hint section
 
   IndexSpace& space(Space space) { return spaces[static_cast<std::size_t>(space)]; }
   Entries& section(Section section) { return sections[static_cast<std::size_t>(section)]; }
 
-  /// Binds the identifier, if there is one, to the next index of `space`.
-  void bind(Space in, const Token* identifier) {
-    if (identifier == nullptr) space(in).add();
-    else if (!space(in).add(cursor.source().name_of(*identifier))) duplicate(word_for(in), *identifier);
+  /// Binds the identifier, if there is one, to the next index of `space`; `next` is the index of the token behind it.
+  void bind(Space in, const Token* identifier, std::uint32_t next) { bind(space(in), identifier, next, word_for(in)); }
+  void bind(IndexSpace& in, const Token* identifier, std::uint32_t next, std::string_view what) {
+    if (identifier == nullptr) in.add();
+    else if (!in.add(cursor.source().name_of(*identifier))) duplicate(what, *identifier);
+    if (!name_annotations.empty()) [[unlikely]]
+      if (const NameAnnotation* const annotation = name_annotation(next)) in.rename(annotation->name);
+  }
+  /// The name annotation that stands before the token `before`, if there is one.
+  const NameAnnotation* name_annotation(std::uint32_t before) {
+    const auto found = std::ranges::lower_bound(name_annotations, before, {}, &NameAnnotation::before);
+    if (found == name_annotations.end() || found->before != before) return nullptr;
+    found->is_used = true;
+    return &*found;
   }
   void duplicate(std::string_view what, const Token& identifier) {
     cursor.fail(ErrorId::duplicate_identifier, identifier, std::string(what).append(" ").append(cursor.source().text_of(identifier)));

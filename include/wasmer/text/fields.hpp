@@ -25,6 +25,7 @@ class FieldParser {
   /// All fields up to the parenthesis that closes the module, or the end.
   void fields() {
     while (cursor_.at(Token::left) && !cursor_.failed()) field();
+    instructions_.expect_no_hint_before(cursor_.position() + 1);
   }
 
  private:
@@ -143,8 +144,7 @@ class FieldParser {
       draft_.section(Section::function).add().u32(type);
       body_.clear();
       local_declarations(locals);
-      instructions_.sequence(body_);
-      body_.opcode(Op::end);
+      instructions_.body(index, body_);
       draft_.section(Section::code).add().sized(body_.bytes());
     }
     local_names(index, locals);
@@ -167,10 +167,10 @@ class FieldParser {
     };
     while (cursor_.take_group_if(Word::local)) {
       if (const Token* identifier = cursor_.take_identifier()) {
-        if (!locals.add(cursor_.source().name_of(*identifier))) draft_.duplicate("local", *identifier);
+        draft_.bind(locals, identifier, cursor_.position(), "local");
         local();
       } else {
-        for (; !cursor_.at(Token::right) && !cursor_.failed(); locals.add()) local();
+        for (; !cursor_.at(Token::right) && !cursor_.failed(); local()) draft_.bind(locals, nullptr, cursor_.position(), "local");
       }
       cursor_.close();
     }

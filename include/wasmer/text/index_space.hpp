@@ -44,6 +44,11 @@ class IndexSpace {
     named_.push_back({size_, name});
     return indices_.emplace(name, size_++).second;
   }
+  /// Gives the last one another name, one that is for people to read and that nothing is found by.
+  void rename(std::string_view name) {
+    if (named_.empty() || named_.back().index != size_ - 1) named_.push_back({size_ - 1, name});
+    else named_.back().name = name;
+  }
   std::optional<std::uint32_t> find(std::string_view name) const {
     const auto found = indices_.find(name);
     if (found == indices_.end()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <wasmer/text/immediates.hpp>
@@ -19,6 +20,17 @@ class InstructionParser {
   /// The names of the parameters and locals of the function that comes next.
   IndexSpace& locals() { return immediates_.locals; }
 
+  /// The instructions of a function and their end, and what is hinted at of its branches.
+  void body(std::uint32_t function, Encoder& code) {
+    expect_no_hint_before(cursor_.position());
+    in_body_ = true;
+    sequence(code);
+    in_body_ = false;
+    code.opcode(Op::end);
+    if (hints_.count == 0) return;
+    draft_.hinted_functions.add().u32(function);
+    std::exchange(hints_, {}).write_to(draft_.hinted_functions.body);
+  }
   /// Instructions up to the parenthesis that closes what they stand in.
   void sequence(Encoder& code) {
     while (!cursor_.failed() && !(frames_.empty() && cursor_.at(Token::right))) step(code);
@@ -29,6 +41,12 @@ class InstructionParser {
     cursor_.at(Token::left) ? step(code) : cursor_.unexpected();
     while (!cursor_.failed() && !frames_.empty()) step(code);
     finish();
+  }
+
+  /// Fails if a hint stands before the token `position` that no instruction of a function has had.
+  void expect_no_hint_before(std::uint32_t position) {
+    if (next_hint_ < draft_.branch_hints.size() && draft_.branch_hints[next_hint_].before < position)
+      cursor_.fail(ErrorId::branch_hint_annotation, *draft_.branch_hints[next_hint_].id, "not in a function");
   }
 
  private:
@@ -57,6 +75,7 @@ class InstructionParser {
     Kind kind;
     std::uint32_t pending = 0;     ///< where its instruction begins in pending_
     const Token* label = nullptr;  ///< of a folded if, until its label is in scope
+    const BranchHint* hint = nullptr;
     std::size_t else_at = none;    ///< where the else stands in the code; it goes away if nothing follows
   };
   static constexpr std::size_t none = ~std::size_t{0};
@@ -65,10 +84,16 @@ class InstructionParser {
   bool holds_sequence() const { return frames_.empty() || top() >= Kind::arm; }
 
   void step(Encoder& code) {
+    const BranchHint* const hint = next_hint_ < draft_.branch_hints.size() ? take_hint() : nullptr;
     switch (cursor_.peek().kind) {
-      case Token::left: return open(code);
+      case Token::left:
+        open(code);
+        if (hint != nullptr && !cursor_.failed()) frames_.back().hint = hint;
+        return;
+      case Token::keyword:
+        if (hint != nullptr) write_hint(*hint, code);
+        return flat(code);
       case Token::right: return close(code);
-      case Token::keyword: return flat(code);
       default: return cursor_.unexpected();
     }
   }
@@ -231,9 +256,30 @@ class InstructionParser {
     immediates_.instruction(Op::delegate, code);
   }
   void flush_pending(const Frame& frame, Encoder& code) {
+    if (frame.hint != nullptr) write_hint(*frame.hint, code);
     code.append(pending_.bytes().subspan(frame.pending));
     pending_.truncate(frame.pending);
   }
+
+  /// The hint that stands before the instruction here, if there is one.
+  const BranchHint* take_hint() {
+    const BranchHint& hint = draft_.branch_hints[next_hint_];
+    if (hint.before > cursor_.position()) return nullptr;
+    if (!in_body_) return expect_no_hint_before(cursor_.position() + 1), nullptr;
+    ++next_hint_;
+    if (next_hint_ < draft_.branch_hints.size() && draft_.branch_hints[next_hint_].before == hint.before)
+      return cursor_.fail(ErrorId::branch_hint_annotation, *draft_.branch_hints[next_hint_].id, "duplicate annotation"), nullptr;
+    const Word word = cursor_.peek(cursor_.at(Token::left) ? 1 : 0).word();
+    if (hint.before != cursor_.position() || (word != text::word(Op::if_) && word != text::word(Op::br_if)))
+      return cursor_.fail(ErrorId::branch_hint_target, *hint.id, {}), nullptr;
+    return &hint;
+  }
+  void write_hint(const BranchHint& hint, const Encoder& code) {
+    hints_.add().u32(static_cast<std::uint32_t>(code.size()));
+    hints_.body.u8(1);
+    hints_.body.u8(hint.value);
+  }
+
   static void drop_empty_else(const Frame& frame, Encoder& code) {
     if (frame.else_at != none && code.size() == frame.else_at + 1) code.truncate(frame.else_at);
   }
@@ -242,7 +288,10 @@ class InstructionParser {
   Cursor& cursor_;
   Immediates immediates_;
   std::vector<Frame> frames_;
-  Encoder pending_;  ///< plain instructions and heads of ifs whose operands are still being read
+  Encoder pending_;             ///< plain instructions and heads of ifs whose operands are still being read
+  Entries hints_;               ///< of the function at hand
+  std::size_t next_hint_ = 0;   ///< the first of draft_.branch_hints that has not been taken
+  bool in_body_ = false;
 };
 
 }  // namespace wasmer::text

@@ -4,22 +4,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/text/annotations.hpp>
 #include <wasmer/text/draft.hpp>
 #include <wasmer/text/fields.hpp>
 #include <wasmer/text/lexer.hpp>
 #include <wasmer/text/names.hpp>
 #include <wasmer/text/scan.hpp>
+#include <wasmer/text/wat.hpp>
 
 namespace wasmer {
-
-struct WatOptions {
-  bool names = true;  ///< keep identifiers, in a name section
-};
 
 namespace text {
 
@@ -37,18 +36,35 @@ inline std::vector<std::byte> assemble(Draft& draft, const WatOptions& options) 
     entries.write_to(body);
     write(id, body);
   };
+  const auto hints = [&] {
+    Encoder body;
+    body.name("metadata.code.branch_hint");
+    draft.hinted_functions.write_to(body);
+    write(Section::custom, body);
+  };
   const auto number = [&](Section id, std::uint32_t value) {
     Encoder body;
     body.u32(value);
     write(id, body);
   };
-  for (const Section id : {Section::type, Section::import, Section::function, Section::table, Section::memory, Section::tag, Section::global, Section::export_})
+  const auto custom_at = [&](std::size_t place) {
+    for (const CustomSectionText& each : draft.custom_sections) {
+      if (each.place != place) continue;
+      Encoder body;
+      body.name(each.name);
+      body.append(each.bytes);
+      write(Section::custom, body);
+    }
+  };
+  for (std::size_t i = 0; i < std::size(section_order); ++i) {
+    const Section id = section_order[i];
+    custom_at(2 * i);
+    if (id == Section::start && draft.start) number(id, *draft.start);
+    else if (id == Section::data_count && draft.needs_data_count) number(id, draft.section(Section::data).count);
+    else if (id == Section::code && draft.hinted_functions.count != 0) hints();
     section(id);
-  if (draft.start) number(Section::start, *draft.start);
-  section(Section::element);
-  if (draft.needs_data_count) number(Section::data_count, draft.section(Section::data).count);
-  section(Section::code);
-  section(Section::data);
+    custom_at(2 * i + 1);
+  }
   if (options.names)
     if (const Encoder names = name_section(draft); !names.empty()) write(Section::custom, names);
   return out.take();
@@ -60,8 +76,10 @@ inline std::vector<std::byte> assemble(Draft& draft, const WatOptions& options) 
 inline Result<std::vector<std::byte>> encode_module(const Tokens& tokens, std::uint32_t at, std::uint32_t end, std::string_view name, const WatOptions& options) {
   Draft draft(tokens, at);
   draft.module_name = name;
+  const bool is_annotated = read_annotations(draft, at, end);
   scan(draft);
   FieldParser(draft).fields();
+  if (is_annotated) check_names(draft);
   if (draft.cursor.position() != end) draft.cursor.unexpected();
   if (draft.cursor.failed()) return draft.cursor.take_error();
   return detail::assemble(draft, options);
@@ -69,9 +87,8 @@ inline Result<std::vector<std::byte>> encode_module(const Tokens& tokens, std::u
 
 }  // namespace text
 
-/// Encodes a module of the text format: `(module ...)`, or its fields alone. Errors begin with `file`:LINE:COLUMN. The result is decodable, not yet
-/// validated.
-inline Result<std::vector<std::byte>> wat(std::string_view source, std::string_view file = "<text>", const WatOptions& options = {}) {
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<std::vector<std::byte>> wat(std::string_view source, std::string_view file, const WatOptions& options) {
   const text::Tokens tokens = text::lex(source, file);
   text::Cursor cursor(tokens);
   const auto last = static_cast<std::uint32_t>(tokens.tokens.size() - 1);
@@ -87,5 +104,6 @@ inline Result<std::vector<std::byte>> wat(std::string_view source, std::string_v
   if (module && cursor.failed()) return cursor.take_error();
   return module;
 }
+#endif
 
 }  // namespace wasmer

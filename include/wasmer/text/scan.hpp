@@ -46,23 +46,27 @@ inline void scan(Draft& draft) {
   Cursor& cursor = draft.cursor;
   const std::uint32_t begin = cursor.position();
   std::vector<std::uint32_t> types;
-  const auto identifier_at = [&](std::uint32_t ahead) { return cursor.peek(ahead).kind == Token::identifier ? &cursor.peek(ahead) : nullptr; };
+  // Binds the identifier that may stand so many tokens ahead.
+  const auto bind = [&](Space space, std::uint32_t ahead) {
+    const bool is_named = cursor.peek(ahead).kind == Token::identifier;
+    draft.bind(space, is_named ? &cursor.peek(ahead) : nullptr, cursor.position() + ahead + (is_named ? 1 : 0));
+  };
   for (; cursor.at(Token::left) && !cursor.failed(); cursor.move_to(cursor.peek().partner + 1)) {
     const std::uint32_t left = cursor.position();
     const Word word = cursor.peek(1).word();
     if (word == Word::import_) {
       // (import "module" "name" (func $id
       const Word kind = cursor.peek(5).word();
-      if (const auto space = detail::space_of(kind); space && cursor.peek(4).kind == Token::left) draft.bind(*space, identifier_at(6));
+      if (const auto space = detail::space_of(kind); space && cursor.peek(4).kind == Token::left) bind(*space, 6);
     } else if (word == Word::rec) {
       types.push_back(left);
       for (std::uint32_t i = 2; left + i < cursor.peek().partner && cursor.peek(i).kind == Token::left; i = cursor.peek(i).partner - left + 1)
-        draft.bind(Space::type, cursor.peek(i + 2).kind == Token::identifier ? &cursor.peek(i + 2) : nullptr);
+        bind(Space::type, i + 2);
     } else if (const auto space = detail::space_of(word)) {
       if (word == Word::type) types.push_back(left);
       if (word == Word::table && detail::has_group(cursor, left, Word::elem)) draft.space(Space::element).add();
       if (word == Word::memory && detail::has_group(cursor, left, Word::data)) draft.space(Space::data).add();
-      draft.bind(*space, identifier_at(2));
+      bind(*space, 2);
     }
   }
   for (const std::uint32_t type : types) {

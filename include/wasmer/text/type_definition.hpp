@@ -29,10 +29,10 @@ inline void structure_type(Draft& draft, TypeDraft& type, Encoder& out) {
   Encoder fields;
   while (cursor.take_group_if(Word::field)) {
     if (const Token* identifier = cursor.take_identifier()) {
-      if (!type.fields.add(cursor.source().name_of(*identifier))) draft.duplicate("field", *identifier);
+      draft.bind(type.fields, identifier, cursor.position(), "field");
       field_type(draft, fields);
     } else {
-      for (; !cursor.at(Token::right) && !cursor.failed(); type.fields.add()) field_type(draft, fields);
+      for (; !cursor.at(Token::right) && !cursor.failed(); field_type(draft, fields)) draft.bind(type.fields, nullptr, cursor.position(), "field");
     }
     cursor.close();
   }

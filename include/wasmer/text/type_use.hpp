@@ -21,11 +21,11 @@ inline Signature signature(Draft& draft, IndexSpace* names) {
     while (cursor.take_group_if(word)) {
       if (bind != nullptr && cursor.at(Token::identifier)) {
         const Token& identifier = cursor.take();
-        if (!bind->add(cursor.source().name_of(identifier))) draft.duplicate("local", identifier);
+        draft.bind(*bind, &identifier, cursor.position(), "local");
         value_type(draft, values), ++count;
       } else {
         for (; !cursor.at(Token::right) && !cursor.failed(); ++count) {
-          if (bind != nullptr) bind->add();
+          if (bind != nullptr) draft.bind(*bind, nullptr, cursor.position(), "local");
           value_type(draft, values);
         }
       }
