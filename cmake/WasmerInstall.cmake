@@ -4,6 +4,9 @@ set(WASMER_CONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/wasmer")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/wasmer" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp" PATTERN "*.def")
 install(TARGETS wasmer EXPORT wasmerTargets)
+if(TARGET wasmer-compiled)
+  install(TARGETS wasmer-compiled EXPORT wasmerTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
 install(EXPORT wasmerTargets NAMESPACE wasmer:: DESTINATION "${WASMER_CONFIG_DIR}")
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/wasmerConfig.cmake.in" "${PROJECT_BINARY_DIR}/wasmerConfig.cmake"

@@ -23,10 +23,10 @@
 #include <wasmer/error.hpp>
 #include <wasmer/imports.hpp>
 #include <wasmer/instance.hpp>
-#include <wasmer/module/parser.hpp>
-#include <wasmer/module/validator.hpp>
+#include <wasmer/module/parse.hpp>
+#include <wasmer/module/validate.hpp>
 #include <wasmer/support/file.hpp>
-#include <wasmer/text/parser.hpp>
+#include <wasmer/text/wat.hpp>
 #include <wasmer/vm/instantiate.hpp>
 #include <wasmer/vm/store.hpp>
 #include <wasmer/wasm/limits.hpp>

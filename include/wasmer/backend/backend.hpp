@@ -37,12 +37,12 @@ concept Backend = std::copyable<B> && requires(const B backend, const Module& mo
 
 /// `V` handles the instruction `op`, by a handler of its own or by one for the family it belongs to.
 template <class V, Op op>
-concept Handles = V::template handles<op>;
+concept Handles = V::template handles<op>();
 
 /// Fails to compile, naming the instruction, when `V` lacks a handler that its features promise.
 template <class V> consteval bool handles_all_it_promises() {
 #define WASM_OP(id, text, prefix, code, immediate, signature, family, since) \
-  static_assert(!V::features.has(Proposal::since) || Handles<V, Op::id>, "no handler for " text);
+  if constexpr (V::features.has(Proposal::since)) static_assert(Handles<V, Op::id>, "no handler for " text);
 #include <wasmer/wasm/opcodes.def>
 #undef WASM_OP
   return true;

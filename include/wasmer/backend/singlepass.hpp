@@ -19,7 +19,7 @@ template <class Isa> struct BasicSinglepass;
 /// Singlepass for x86-64. Its members are its tuning.
 template <> struct BasicSinglepass<X64> {
   static constexpr std::string_view name = "singlepass";
-  static constexpr Features features = singlepass::FunctionCompiler::features;
+  static constexpr Features features = singlepass::supported;
 
   /// How memory accesses are checked.
   Bounds bounds = Bounds::guard_pages;

@@ -80,7 +80,7 @@ class Store : public vm::Activation {
   void fail(Error error) { failure_ = std::move(error), failed = true; }
 
   /// The recorded failure; throws the C++ exception behind it, if there is one.
-  Error take_failure() {
+  [[gnu::noinline, gnu::cold]] Error take_failure() {
     failed = false;
     Error error = std::exchange(failure_, Error());
     if (const std::exception_ptr cause = error.cause()) std::rethrow_exception(cause);

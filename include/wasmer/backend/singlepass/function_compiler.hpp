@@ -4,6 +4,7 @@
 
 #include <wasmer/backend/singlepass/bulk.hpp>
 #include <wasmer/backend/singlepass/call.hpp>
+#include <wasmer/backend/singlepass/compiler.hpp>
 #include <wasmer/backend/singlepass/control.hpp>
 #include <wasmer/backend/singlepass/convert.hpp>
 #include <wasmer/backend/singlepass/float.hpp>
@@ -11,12 +12,13 @@
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>
+#include <wasmer/module/reader.hpp>
 
 namespace wasmer::singlepass {
 
 class FunctionCompiler {
  public:
-  static constexpr Features features = Features::wasm2().without(Proposal::simd);
+  static constexpr Features features = supported;
 
   FunctionCompiler(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : e_(module, bounds, cpu) {}
 
@@ -40,13 +42,13 @@ class FunctionCompiler {
 
   void finish() { emit_end(e_); }
 
-  /// Whether there is a handler for `op`; its immediates are what FunctionReader decodes.
-  template <Op op>
-  static constexpr bool handles = requires(Emitter& e) { emit(e, op_t<op>{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, std::uint32_t{}); } ||
-                                  requires(Emitter& e) { emit(e, op_t<op>{}, IndexPair{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, BlockType{}); } ||
-                                  requires(Emitter& e) { emit(e, op_t<op>{}, BranchTable{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, MemoryAccess{}); } ||
-                                  requires(Emitter& e) { emit(e, op_t<op>{}, F32{}); } || requires(Emitter& e) { emit(e, op_t<op>{}, F64{}); } ||
-                                  requires(Emitter& e, HeapType heap) { emit(e, op_t<op>{}, heap); } || requires(Emitter& e) { emit(e, op_t<op>{}, ValueType{}); };
+  /// Whether there is a handler for `op` that takes what FunctionReader decodes of it.
+  template <Op op> static consteval bool handles() {
+    using Operand = reader::Operand<op>;
+    if constexpr (op == Op::else_ || op == Op::end) return requires(Emitter& e) { emit(e, op_t<op>{}, true); };
+    else if constexpr (std::is_same_v<Operand, reader::NoImmediate>) return requires(Emitter& e) { emit(e, op_t<op>{}); };
+    else return requires(Emitter& e, const Operand& operand) { emit(e, op_t<op>{}, operand); };
+  }
 
  private:
   /// Instructions that use a comparison where it is: in the flags.

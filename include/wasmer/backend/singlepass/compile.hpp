@@ -1,0 +1,41 @@
+#pragma once
+/// \file
+/// What a compiler consists of: a reader and the function compiler that it hands instructions to.
+
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <wasmer/backend/singlepass/compiler.hpp>
+#include <wasmer/backend/singlepass/function_compiler.hpp>
+#include <wasmer/module/reader.hpp>
+
+namespace wasmer::singlepass {
+
+#if !defined(WASMER_COMPILED)
+
+struct Compiler::State {
+  State(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : function(module, bounds, cpu), reader(module, supported) {}
+
+  FunctionCompiler function;
+  FunctionReader<Validate, FunctionCompiler> reader;
+};
+
+WASMER_ONCE Compiler::Compiler(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : state_(std::make_unique<State>(module, bounds, cpu)) {}
+WASMER_ONCE Compiler::Compiler(Compiler&&) noexcept = default;
+WASMER_ONCE Compiler& Compiler::operator=(Compiler&&) noexcept = default;
+WASMER_ONCE Compiler::~Compiler() = default;
+
+WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
+  Emitter& e = state_->function.emitter();
+  e.clear();
+  for (const FunctionBody& body : bodies) WASMER_CHECK(state_->reader.read(body, state_->function));
+  if (e.masm.failed()) return Error(ErrorId::out_of_code_memory);
+  const std::span<const std::byte> code = e.masm.code();
+  e.object.code.assign(code.begin(), code.end());
+  return std::move(e.object);
+}
+
+#endif
+
+}  // namespace wasmer::singlepass

@@ -1,0 +1,26 @@
+#pragma once
+/// \file
+/// The functions that the library wasmer::compiled holds (see support/once.hpp), all at once: its source is this header. The ABIs' tables are templates,
+/// which say in their own way that they have been compiled elsewhere.
+
+#include <wasmer/abi/wasi.hpp>
+#include <wasmer/module/parse.hpp>
+#include <wasmer/module/validate.hpp>
+#include <wasmer/text/wat.hpp>
+#include <wasmer/wasmer.hpp>
+
+#if defined(WASMER_COMPILED)
+#define WASMER_ONCE_TEMPLATE extern template
+#else
+#define WASMER_ONCE_TEMPLATE template
+#endif
+
+#if defined(WASMER_COMPILED) || defined(WASMER_COMPILING)
+namespace wasmer::detail {
+WASMER_ONCE_TEMPLATE Extern provide<Wasi<Latest>>(const Module&, const Import&, const std::shared_ptr<Wasi<Latest>::State>&);
+WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot1>>(const Module&, const Import&, const std::shared_ptr<Wasi<Snapshot1>::State>&);
+WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot0>>(const Module&, const Import&, const std::shared_ptr<Wasi<Snapshot0>::State>&);
+}  // namespace wasmer::detail
+#endif
+
+#undef WASMER_ONCE_TEMPLATE
