@@ -29,21 +29,28 @@ template <class Derived> class Expressions : protected BodyState {
     reserved = before;
   }
   void number(Type type, unsigned depth) {
-    const std::uint32_t dice = depth == 0 || budget == 0 ? random.below(50) : random.below(100);
-    if (dice < 36) {
+    if (type == Type::i32 && depth != 0 && random.chance(4)) return wrapped(~std::uint64_t{0}, depth - 1);
+    if (type == Type::i64 && depth != 0 && random.chance(8)) {  // shows an upper half that should not be there
+      value(Type::i32, depth - 1);
+      op(Op::i64_extend_i32_u);
+      return pop(), push(Type::i64);
+    }
+    if (depth == 0 || budget == 0 || random.chance(leaf_percent_)) return leaf(type);
+    switch (weights_.pick(random)) {
+      case 0: return apply(random.pick(Rows::all().that_give(type)), depth - 1);
+      case 1: return operands({{type}}, depth - 1), op(Op::local_tee, local_of(type));
+      case 2: return select(type, depth - 1);
+      case 3: return blocks.size() < 10 ? static_cast<Derived&>(*this).block_giving({type}) : leaf(type);
+      case 4: return call_giving(type, depth - 1) ? void() : leaf(type);
+      default: return type == Type::i32 ? measure(depth - 1) : leaf(type);
+    }
+  }
+  void leaf(Type type) {
+    const std::uint32_t dice = random.below(100);
+    if (dice < 70) {
       if (const auto local = any_local(type)) return op(Op::local_get, *local), push(type);
-    } else if (dice < 41) {
+    } else if (dice < 80) {
       if (const auto global = any_global(type, false)) return op(Op::global_get, *global), push(type);
-    } else if (dice >= 50) {
-      if (dice < 84) return apply(random.pick(Rows::all().that_give(type)), depth - 1);
-      if (dice < 88) {
-        operands({{type}}, depth - 1);
-        return op(Op::local_tee, local_of(type));
-      }
-      if (dice < 92) return select(type, depth - 1);
-      if (dice < 95 && blocks.size() < 10) return static_cast<Derived&>(*this).block_giving({type});
-      if (dice < 97 && call_giving(type, depth - 1)) return;
-      if (dice < 98 && type == Type::i32) return measure(depth - 1);
     }
     push_constant(type);
   }
@@ -89,16 +96,36 @@ template <class Derived> class Expressions : protected BodyState {
     if (row.result) push(*row.result);
   }
 
+  /// An i32 whose register is likely to have an upper half that does not belong to it; only bits of `mask` are set in the lower one.
+  void wrapped(std::uint64_t mask, unsigned depth) {
+    value(Type::i64, depth);
+    if (mask != ~std::uint64_t{0}) {
+      op(Op::i64_const), code.signed_leb(static_cast<std::int64_t>(0xFFFF'FFFF'0000'0000 | mask));
+      op(Op::i64_and);
+    }
+    op(Op::i32_wrap_i64);
+    pop(), push(Type::i32);
+  }
+
   /// An address that is nearly always within the first page.
   void address(unsigned depth) {
+    const std::uint32_t dice = random.below(100);
+    if (dice < 15 && !address_locals_.empty()) return op(Op::local_get, random.pick(address_locals_)), push(Type::i32);
+    if (dice < 22) {
+      wrapped(address_mask, depth);
+      const bool is_new = address_locals_.size() < 4;
+      if (is_new) address_locals_.push_back(new_local(Type::i32)), counters.push_back(address_locals_.back());
+      return op(Op::local_tee, is_new ? address_locals_.back() : random.pick(address_locals_));
+    }
     if (random.chance(20)) return i32_const(random.below(300) != 0 ? random.below(0x8000) : static_cast<std::uint32_t>(random.integer())), push(Type::i32);
     operands({{Type::i32}}, depth);
     if (random.below(300) == 0) return;
-    i32_const(random.chance(50) ? 0x3FF8 : 0xFF);
+    i32_const(random.chance(50) ? address_mask : 0xFF);
     op(Op::i32_and);
   }
   /// A number below a power of two.
   void small(std::uint32_t mask, unsigned depth) {
+    if (random.chance(20)) return wrapped(mask, depth);
     value(Type::i32, depth);
     i32_const(mask);
     op(Op::i32_and);
@@ -168,6 +195,12 @@ template <class Derived> class Expressions : protected BodyState {
     pop(signature.params.size());
     push(signature.results);
   }
+
+ private:
+  Weights<6> weights_{random, {34, 4, 4, 3, 2, 1}};
+  std::uint32_t leaf_percent_ = 20 + random.below(70);
+  static constexpr std::uint32_t address_mask = 0x3FF8;
+  std::vector<std::uint32_t> address_locals_;  ///< never hold more than the mask has
 };
 
 }  // namespace wasmer::fuzz
