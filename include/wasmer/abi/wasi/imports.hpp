@@ -2,7 +2,9 @@
 /// \file
 /// The table of the functions that a version of WASI provides.
 
+#include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <string_view>
 
