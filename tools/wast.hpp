@@ -60,10 +60,12 @@ inline bool adds_index(const Error& error, std::string_view expected) {
 /// True if an error's text is what a script expects: the expected text is how it begins, as the reference interpreter has it.
 inline bool says(const Error& error, std::string_view expected) {
   const std::string words(error.words()), detail(error.detail());
-  return (words + " " + detail).starts_with(expected) || (words + ": " + detail).starts_with(expected) || is_synonym(error, expected) || adds_index(error, expected);
+  if ((words + " " + detail).starts_with(expected) || (words + ": " + detail).starts_with(expected)) return true;
+  return is_synonym(error, expected) || adds_index(error, expected);
 }
 
-/// The proposal without which a module is refused with this error. Before there was one for several memories or tables, their number was an error of its own.
+/// The proposal without which a module is refused with this error. Before there was one for several memories or tables, their number was an
+/// error of its own.
 inline std::optional<Proposal> needed_for(const Error& error) {
   if (error.id() == ErrorId::multiple_memories) return Proposal::multi_memory;
   if (error.id() == ErrorId::multiple_tables) return Proposal::reference_types;
@@ -77,7 +79,8 @@ template <Backend B> class WastRun {
 
   WastCount run(const std::vector<text::ScriptCommand>& commands) && {
     links_.name("spectest", &imports_);
-    if (Result<Imports> made = spectest(runtime_.options().features, runtime_.backend().bounds); made.has_value()) imports_ = std::move(made).assume_value();
+    Result<Imports> made = spectest(runtime_.options().features, runtime_.backend().bounds);
+    if (made.has_value()) imports_ = std::move(made).assume_value();
     else fail("spectest", made.assume_error());
     for (const text::ScriptCommand& command : commands) {
       line_ = command.line;
@@ -324,7 +327,8 @@ template <Backend B> int run_wast(const Runtime<B>& runtime, std::span<const std
   for (const std::string& file : files) {
     WastCount count = run_script(runtime, file);
     std::string line = file + ": " + sums(count);
-    for (const char* separator = ": needs "; const Proposal proposal : count.needed) line.append(std::exchange(separator, ", ")).append(info(proposal).text);
+    for (const char* separator = ": needs "; const Proposal proposal : count.needed)
+      line.append(std::exchange(separator, ", ")).append(info(proposal).text);
     std::printf("%s\n", line.c_str());
     for (const std::string& failure : count.failures) std::printf("  %s\n", failure.c_str());
     std::fflush(stdout);

@@ -36,7 +36,7 @@ inline Value to_value(const text::ScriptValue& value) {
   return Value();
 }
 
-/// True if `bits` are those of a NaN of the kind that is asked for (spec section 4.3.3): the sign is free; a canonical one's payload is just the top bit.
+/// True if `bits` are those of a NaN of the kind that is asked for (spec section 4.3.3). The sign is free.
 template <class Format> bool is_nan(typename Format::Bits bits, text::ScriptPattern::Nan kind) {
   const auto magnitude = bits & ~Format::sign;
   const auto canonical = Format::infinity | Format::quiet;
@@ -59,6 +59,11 @@ inline bool is_reference_to(const Value& value, HeapType heap) {
   return value.type().heap() == heap || value.type().heap().is_index();
 }
 
+inline bool is_equatable(const Value& value) {
+  return is_reference_to(value, HeapType::eq) || is_reference_to(value, HeapType::i31) || is_reference_to(value, HeapType::struct_) ||
+         is_reference_to(value, HeapType::array);
+}
+
 inline bool fits(const Value& value, const text::ScriptPattern& pattern) {
   using text::ScriptPattern;
   const ValueType type = value.type();
@@ -77,10 +82,8 @@ inline bool fits(const Value& value, const text::ScriptPattern& pattern) {
       return is_reference_to(value, HeapType::extern_) && (!pattern.has_bits || value.bits() == host_reference(low_bits(pattern.bits)));
     case ScriptPattern::host:
       return is_reference_to(value, HeapType::any) && (!pattern.has_bits || value.bits() == host_reference(low_bits(pattern.bits)));
-    case ScriptPattern::any: return is_reference_to(value, HeapType::any) || is_reference_to(value, HeapType::eq) || is_reference_to(value, HeapType::i31) ||
-                                    is_reference_to(value, HeapType::struct_) || is_reference_to(value, HeapType::array);
-    case ScriptPattern::eq: return is_reference_to(value, HeapType::eq) || is_reference_to(value, HeapType::i31) ||
-                                   is_reference_to(value, HeapType::struct_) || is_reference_to(value, HeapType::array);
+    case ScriptPattern::any: return is_reference_to(value, HeapType::any) || is_equatable(value);
+    case ScriptPattern::eq: return is_equatable(value);
     case ScriptPattern::i31: return is_reference_to(value, HeapType::i31);
     case ScriptPattern::struct_: return is_reference_to(value, HeapType::struct_);
     case ScriptPattern::array: return is_reference_to(value, HeapType::array);

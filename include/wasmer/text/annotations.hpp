@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Annotations that mean something (spec appendix, "Custom Sections and Annotations"): `(@custom ...)`, `(@name ...)` and `(@metadata.code.branch_hint ...)`.
+/// Annotations that mean something (spec appendix A.8): `(@custom ...)`, `(@name ...)` and `(@metadata.code.branch_hint ...)`.
 
 #include <algorithm>
 #include <cstddef>
@@ -111,10 +111,12 @@ inline bool read_annotations(Draft& draft, std::uint32_t begin, std::uint32_t en
     const std::string_view id = source.text_of(annotation->id);
     while (field < annotation->before && source.tokens[field].kind == Token::left) field = std::max(field, source.tokens[field].partner) + 1;
     if (id == "@custom") {
-      if (annotation->before != field && annotation->before != end) draft.cursor.fail(ErrorId::misplaced_annotation, annotation->id, "@custom annotation");
+      if (annotation->before != field && annotation->before != end)
+        draft.cursor.fail(ErrorId::misplaced_annotation, annotation->id, "@custom annotation");
       draft.custom_sections.push_back(AnnotationReader(draft, *annotation, ErrorId::custom_annotation).custom_section());
     } else if (id == "@name") {
-      NameAnnotation name{.before = annotation->before, .id = &annotation->id, .name = AnnotationReader(draft, *annotation, ErrorId::name_annotation).name()};
+      NameAnnotation name{.before = annotation->before, .id = &annotation->id, .name = {}};
+      name.name = AnnotationReader(draft, *annotation, ErrorId::name_annotation).name();
       if (!draft.name_annotations.empty() && draft.name_annotations.back().before == name.before)
         draft.cursor.fail(ErrorId::name_annotation, annotation->id, name.before == begin ? "multiple module" : "multiple names");
       draft.name_annotations.push_back(std::move(name));

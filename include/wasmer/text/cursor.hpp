@@ -47,6 +47,9 @@ class Cursor {
   /// The identifier that stands here, if there is one.
   const Token* take_identifier() { return at(Token::identifier) ? &take() : nullptr; }
 
+  /// The name of the identifier that stands here; empty if there is none.
+  std::string_view take_name() { return at(Token::identifier) ? source_->name_of(take()) : std::string_view(); }
+
   void expect(Token::Kind kind) {
     if (!take_if(kind)) unexpected();
   }

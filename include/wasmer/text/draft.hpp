@@ -61,8 +61,9 @@ enum class Section : std::uint8_t { custom, type, import, function, table, memor
 inline constexpr std::size_t section_count = 14;
 
 /// Sections in the order of the binary format.
-inline constexpr Section section_order[] = {Section::type,    Section::import, Section::function, Section::table,      Section::memory, Section::tag, Section::global,
-                                            Section::export_, Section::start,  Section::element,  Section::data_count, Section::code,   Section::data};
+inline constexpr Section section_order[] = {Section::type,   Section::import,  Section::function, Section::table,   Section::memory,
+                                            Section::tag,    Section::global,  Section::export_,  Section::start,   Section::element,
+                                            Section::data_count, Section::code, Section::data};
 
 struct Draft {
   explicit Draft(const Tokens& tokens, std::uint32_t at) : cursor(tokens, at) {}

@@ -198,7 +198,8 @@ class Immediates {
   void lane_access(unsigned natural_align_log2, Encoder& out) {
     // A number is the memory's only if the lane's follows it.
     const std::string_view next = cursor_.source().text_of(cursor_.peek(1));
-    const bool only_lane = cursor_.peek().form() == NumberForm::natural && !cursor_.at_index(1) && !next.starts_with("offset=") && !next.starts_with("align=");
+    const bool goes_on = cursor_.at_index(1) || next.starts_with("offset=") || next.starts_with("align=");
+    const bool only_lane = cursor_.peek().form() == NumberForm::natural && !goes_on;
     memory_access(natural_align_log2, only_lane ? 0 : draft_.optional_index(Space::memory), out);
     lane(out);
   }

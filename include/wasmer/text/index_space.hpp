@@ -23,8 +23,10 @@ constexpr std::string_view word_for(Space space) {
   return words[static_cast<std::size_t>(space)];
 }
 constexpr ErrorId unknown(Space space) {
-  constexpr ErrorId ids[space_count] = {ErrorId::unknown_type,   ErrorId::unknown_function, ErrorId::unknown_table,        ErrorId::unknown_memory,
-                                        ErrorId::unknown_global, ErrorId::unknown_tag,      ErrorId::unknown_elem_segment, ErrorId::unknown_data_segment};
+  constexpr ErrorId ids[space_count] = {
+      ErrorId::unknown_type,   ErrorId::unknown_function, ErrorId::unknown_table,        ErrorId::unknown_memory,
+      ErrorId::unknown_global, ErrorId::unknown_tag,      ErrorId::unknown_elem_segment, ErrorId::unknown_data_segment,
+  };
   return ids[static_cast<std::size_t>(space)];
 }
 

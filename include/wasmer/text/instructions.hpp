@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,7 +75,7 @@ class InstructionParser {
   struct Frame {
     Kind kind;
     std::uint32_t pending = 0;     ///< where its instruction begins in pending_
-    const Token* label = nullptr;  ///< of a folded if, until its label is in scope
+    std::string_view label = {};   ///< of a folded if, until it is in scope
     const BranchHint* hint = nullptr;
     std::size_t else_at = none;    ///< where the else stands in the code; it goes away if nothing follows
   };
@@ -105,11 +106,10 @@ class InstructionParser {
   }
 
   void push(Kind kind) { frames_.push_back({.kind = kind, .pending = static_cast<std::uint32_t>(pending_.size())}); }
-  void push_label(const Token* identifier) { immediates_.labels.push(identifier == nullptr ? std::string_view() : cursor_.source().name_of(*identifier)); }
 
   /// Reads and writes the head of a block, up to its first instruction. The label is for the caller to push.
-  const Token* block_head(Op op, Encoder& out) {
-    const Token* label = cursor_.take_identifier();
+  std::string_view block_head(Op op, Encoder& out) {
+    const std::string_view label = cursor_.take_name();
     out.opcode(op);
     block_type(draft_, out);
     if (op == Op::try_table) immediates_.catch_clauses(out);
@@ -119,7 +119,8 @@ class InstructionParser {
   /// A parenthesis opens a folded instruction or a part of one.
   void open(Encoder& code) {
     const Word word = cursor_.peek(1).word();
-    if (!frames_.empty() && top() > Kind::operands && top() < Kind::arm && !(top() == Kind::condition && word != Word::then)) return open_part(word, code);
+    const bool is_part = !frames_.empty() && top() > Kind::operands && top() < Kind::arm && (top() != Kind::condition || word == Word::then);
+    if (is_part) return open_part(word, code);
     cursor_.take();
     const std::optional<Op> op = op_of(word);
     if (!op) return cursor_.unexpected();
@@ -128,7 +129,7 @@ class InstructionParser {
       case Op::loop:
       case Op::try_table:
         cursor_.take();
-        push_label(block_head(*op, code));
+        immediates_.labels.push(block_head(*op, code));
         return push(Kind::block);
       case Op::if_: {
         cursor_.take();
@@ -138,7 +139,7 @@ class InstructionParser {
       }
       case Op::try_:
         cursor_.take();
-        push_label(block_head(*op, code));
+        immediates_.labels.push(block_head(*op, code));
         return push(Kind::attempt);
       case Op::else_: case Op::end: case Op::catch_: case Op::catch_all: case Op::delegate: return cursor_.unexpected();
       default:
@@ -152,7 +153,7 @@ class InstructionParser {
     const auto starts = [&](Kind from, Word with) { return whole.kind == from && word == with && cursor_.take_group_if(with); };
     if (starts(Kind::condition, Word::then)) {
       flush_pending(whole, code);
-      push_label(whole.label);
+      immediates_.labels.push(whole.label);
       whole.kind = Kind::arms;
       push(Kind::arm);
     } else if (starts(Kind::arms, text::word(Op::else_))) {
@@ -231,7 +232,7 @@ class InstructionParser {
   }
   void open_flat(Op op, Kind kind, Encoder& code) {
     cursor_.take();
-    push_label(block_head(op, code));
+    immediates_.labels.push(block_head(op, code));
     push(kind);
   }
   /// The keyword here goes on with or ends a block whose kind is of [first, last]; it becomes `next`. The label may be repeated after it.

@@ -2,6 +2,7 @@
 /// \file
 /// The lexer of the text format and of scripts (spec section 6.3): one pass, nothing recursive.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

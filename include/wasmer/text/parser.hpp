@@ -73,7 +73,8 @@ inline std::vector<std::byte> assemble(Draft& draft, const WatOptions& options) 
 }  // namespace detail
 
 /// Encodes the module whose fields begin at the token `at` and end before the token `end`; `name` is its identifier, without the dollar.
-inline Result<std::vector<std::byte>> encode_module(const Tokens& tokens, std::uint32_t at, std::uint32_t end, std::string_view name, const WatOptions& options) {
+inline Result<std::vector<std::byte>> encode_module(const Tokens& tokens, std::uint32_t at, std::uint32_t end, std::string_view name,
+                                                    const WatOptions& options) {
   Draft draft(tokens, at);
   draft.module_name = name;
   const bool is_annotated = read_annotations(draft, at, end);
@@ -95,12 +96,12 @@ WASMER_ONCE Result<std::vector<std::byte>> wat(std::string_view source, std::str
   if (!cursor.at_group(text::Word::module)) return text::encode_module(tokens, 0, last, {}, options);
   const std::uint32_t end = cursor.take().partner;
   cursor.take();
-  const text::Token* const identifier = cursor.take_identifier();
+  const std::string_view name = cursor.take_name();
   const std::uint32_t begin = cursor.position();
   cursor.move_to(end);
   cursor.close();
   cursor.expect(text::Token::end);
-  Result<std::vector<std::byte>> module = text::encode_module(tokens, begin, end, identifier == nullptr ? std::string_view() : tokens.name_of(*identifier), options);
+  Result<std::vector<std::byte>> module = text::encode_module(tokens, begin, end, name, options);
   if (module && cursor.failed()) return cursor.take_error();
   return module;
 }

@@ -109,7 +109,9 @@ struct WaitThread {
 
 struct ScriptCommand {
   std::uint32_t line = 0;
-  std::variant<DefineModule, InstantiateModule, RegisterInstance, Perform, AssertReturn, AssertTrap, AssertException, AssertRefused, StartThread, WaitThread> what;
+  std::variant<DefineModule, InstantiateModule, RegisterInstance, Perform, AssertReturn, AssertTrap, AssertException, AssertRefused, StartThread,
+               WaitThread>
+      what;
 
   /// True of the commands that a script is there for.
   bool is_assertion() const {

@@ -81,11 +81,7 @@ class ScriptParser {
   }
 
   std::string string() { return std::string(cursor_.string()); }
-  /// An identifier's name; empty if there is none here.
-  std::string name() {
-    const Token* const identifier = cursor_.take_identifier();
-    return identifier == nullptr ? std::string() : std::string(tokens_.name_of(*identifier));
-  }
+  std::string name() { return std::string(cursor_.take_name()); }
 
   bool is_instance() const { return cursor_.peek(2).word() == Word::instance; }
 
