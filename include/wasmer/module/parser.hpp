@@ -77,7 +77,8 @@ class ModuleParser {
       case SectionId::global: return each(limit::globals, "globals", [&] { global(); });
       case SectionId::export_: return each(limit::exports, "exports", [&] { export_(); });
       case SectionId::start: module_.start = in_.u32(); return;
-      case SectionId::element: return each(limit::element_segments, "element segments", [&] { module_.elements.push_back(element_segment(in_, module_)); });
+      case SectionId::element:
+        return each(limit::element_segments, "element segments", [&] { module_.elements.push_back(element_segment(in_, module_)); });
       case SectionId::code: return each(limit::functions, "function bodies", [&] { body(); });
       case SectionId::data: return each(limit::data_segments, "data segments", [&] { module_.data.push_back(data_segment(in_, module_)); });
       case SectionId::data_count:
@@ -187,7 +188,8 @@ class ModuleParser {
     if (module_.bodies.size() != defined)
       return void(in_.fail(ErrorId::function_code_mismatch, in_.offset(), std::to_string(defined) + " and " + std::to_string(module_.bodies.size())));
     if (module_.data_count && *module_.data_count != module_.data.size())
-      return void(in_.fail(ErrorId::data_count_mismatch, in_.offset(), std::to_string(*module_.data_count) + " and " + std::to_string(module_.data.size())));
+      return void(in_.fail(ErrorId::data_count_mismatch, in_.offset(),
+                           std::to_string(*module_.data_count) + " and " + std::to_string(module_.data.size())));
     std::uint32_t function = module_.imported_functions;
     for (FunctionBody& body : module_.bodies) {
       body.type = module_.functions[function];

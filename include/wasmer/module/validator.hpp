@@ -59,7 +59,8 @@ class ModuleValidator {
 
   Result<void> types() const {
     for (const TypeDefinition& type : module_.types) {
-      if (type.kind != CompositeKind::function || type.supertype || !type.is_final || type.group_size != 1) return Error::needs(Proposal::gc, Error::no_offset);
+      if (type.kind != CompositeKind::function || type.supertype || !type.is_final || type.group_size != 1)
+        return Error::needs(Proposal::gc, Error::no_offset);
       for (const ValueType param : type.function.params()) WASMER_CHECK(value(param));
       for (const ValueType result : type.function.results()) WASMER_CHECK(value(result));
     }
@@ -67,7 +68,8 @@ class ModuleValidator {
   }
 
   Result<void> function_type(std::uint32_t index) const {
-    if (index >= module_.types.size() || module_.types[index].kind != CompositeKind::function) return unknown(ErrorId::unknown_type, index, module_.types.size());
+    if (index >= module_.types.size() || module_.types[index].kind != CompositeKind::function)
+      return unknown(ErrorId::unknown_type, index, module_.types.size());
     return success();
   }
 
@@ -111,7 +113,8 @@ class ModuleValidator {
         return Error(ErrorId::invalid_custom_page_size, Error::no_offset, "2^" + std::to_string(memory.page_size_log2));
       const unsigned address_bits = memory.limits.address == AddressType::i32 ? 32 : 64;
       const unsigned bits = address_bits - memory.page_size_log2;
-      const std::uint64_t range = bits == 64 ? ~std::uint64_t{0} : memory.page_size_log2 == 0 ? (std::uint64_t{1} << bits) - 1 : std::uint64_t{1} << bits;
+      const std::uint64_t addresses = bits == 64 ? 0 : std::uint64_t{1} << bits;  // 2^64 as 0
+      const std::uint64_t range = memory.page_size_log2 == 0 ? addresses - 1 : addresses;
       WASMER_CHECK(limits(memory.limits, range, ErrorId::memory_size_limit));
       if (memory.shared && !memory.limits.maximum) return Error(ErrorId::shared_memory_maximum);
     }
@@ -145,7 +148,8 @@ class ModuleValidator {
       if (segment.table >= module_.tables.size()) return unknown(ErrorId::unknown_table, segment.table, module_.tables.size());
       const TableType& table = module_.tables[segment.table].type;
       if (!reader::Frames::matches(segment.type, table.element))
-        return Error(ErrorId::type_mismatch, Error::no_offset, "elements of type " + to_string(segment.type) + " in a table of " + to_string(table.element));
+        return Error(ErrorId::type_mismatch, Error::no_offset,
+                     "elements of type " + to_string(segment.type) + " in a table of " + to_string(table.element));
       WASMER_CHECK(constant(segment.offset, value_type(table.limits.address), all_globals()));
     }
     return success();
@@ -192,7 +196,8 @@ class ModuleValidator {
 
   std::uint32_t all_globals() const { return static_cast<std::uint32_t>(module_.globals.size()); }
 
-  /// A constant expression leaves one value of type `expected`. It may read the immutable globals below `globals`; those defined in this module, only with GC.
+  /// A constant expression leaves one value of type `expected`. It may read the immutable globals below `globals`; those defined in this module,
+  /// only with GC.
   Result<void> constant(ConstantExpression expression, ValueType expected, std::uint32_t globals) const {
     std::vector<ValueType> stack;
     for (std::uint32_t i = expression.begin; i != expression.end; ++i) {
@@ -216,7 +221,8 @@ class ModuleValidator {
         if (instruction.value >= globals) return unknown(ErrorId::unknown_global, instruction.value, globals);
         if (instruction.value >= module_.imported_globals && !features_.has(Proposal::gc)) return Error::needs(Proposal::gc, Error::no_offset);
         const GlobalType& type = module_.globals[instruction.value].type;
-        if (type.is_mutable) return Error(ErrorId::constant_expression_required, Error::no_offset, "global " + std::to_string(instruction.value) + " is mutable");
+        if (type.is_mutable)
+          return Error(ErrorId::constant_expression_required, Error::no_offset, "global " + std::to_string(instruction.value) + " is mutable");
         stack.push_back(type.value);
         break;
       }

@@ -22,7 +22,10 @@ class ByteReader {
   ByteReader() = default;
   /// `offset` is where `bytes` begin in the module. Where an integer crosses their end, up to `beyond` bytes behind them tell what is wrong with it.
   ByteReader(std::span<const std::byte> bytes, std::uint64_t offset, std::size_t beyond = 0)
-      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())), end_(at_ + bytes.size()), beyond_(end_ + beyond), end_offset_(offset + bytes.size()) {}
+      : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())),
+        end_(at_ + bytes.size()),
+        beyond_(end_ + beyond),
+        end_offset_(offset + bytes.size()) {}
 
   bool at_end() const { return at_ == end_; }
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }

@@ -8,7 +8,8 @@
 
 namespace wasmer::parser {
 
-/// Decodes one constant expression to the end of `module.constants`. Which instructions may stand in one is decided here; their types, by the validator.
+/// Decodes one constant expression to the end of `module.constants`. Which instructions may stand in one is decided here; their types are checked
+/// by the validator.
 class ConstantReader {
  public:
   ConstantReader(Decoder& in, Module& module) : in_(in), module_(module) {}

@@ -32,7 +32,8 @@ struct ControlFrame {
 /// The operands and the blocks of the function at hand, and whether the code at hand can be reached.
 class Frames {
  public:
-  /// Opens the function's own block. No instruction pushes more operands than it has bytes, unless it says how many: `code_size` bytes need no further checks.
+  /// Opens the function's own block. No instruction pushes more operands than it has bytes, unless it says how many: `code_size` bytes need no
+  /// further checks.
   void begin(BlockType type, std::size_t code_size) {
     code_size_ = code_size;
     reserve(0);
@@ -97,7 +98,8 @@ class Frames {
     return innermost().polymorphic || fail(ErrorId::type_mismatch, "expected a value, got nothing");
   }
 
-  /// Operands of known types give way to results of known types. As a rule they are there, and a result of the type of an operand in its place is written already.
+  /// Operands of known types give way to results of known types. As a rule the operands are there, and a result that has the type of the operand in
+  /// its place is there already.
   template <class Types> [[gnu::always_inline]] bool replace() {
     constexpr auto& operands = Types::operands;
     constexpr auto& results = Types::results;
@@ -164,15 +166,13 @@ class Frames {
   }
   /// A branch that may not be taken leaves its operands, as the label's types.
   bool check_branch(ControlFrame& frame) { return pop_branch(frame) && push(frame.label()); }
-  /// One of several branches of br_table: the operands stay as they are.
-  bool peek_branch(ControlFrame& frame) {
-    const std::span<const ValueType> label = frame.label();
-    const std::size_t known = std::min<std::size_t>(label.size(), static_cast<std::size_t>(top_ - floor_));
-    if (known < label.size() && !innermost().polymorphic) return fail(ErrorId::type_mismatch, "expected " + to_string(label[label.size() - known - 1]) + ", got nothing");
+  /// Whether the uppermost operands can be these; they stay.
+  bool peek(std::span<const ValueType> types) {
+    const std::size_t known = std::min<std::size_t>(types.size(), static_cast<std::size_t>(top_ - floor_));
     for (std::size_t i = 1; i <= known; ++i)
-      if (!matches(*(top_ - i), label[label.size() - i])) return mismatch(label[label.size() - i], *(top_ - i));
-    reach(frame);
-    return true;
+      if (!matches(*(top_ - i), types[types.size() - i])) return mismatch(types[types.size() - i], *(top_ - i));
+    return known == types.size() || innermost().polymorphic ||
+           fail(ErrorId::type_mismatch, "expected " + to_string(types[types.size() - known - 1]) + ", got nothing");
   }
 
   /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3). Reference types of 2.0 have no subtypes.

@@ -74,7 +74,8 @@ class Immediates : public Decoder {
   /// Fails because the body is over and blocks are open. What that is called depends on what follows the body in the module.
   [[gnu::cold, gnu::noinline]] bool missing_end() {
     const std::optional<std::uint8_t> next = beyond();
-    return fail(!next ? ErrorId::unexpected_end_of_section : *next == end_code ? ErrorId::section_size_mismatch : ErrorId::end_opcode_expected, offset());
+    if (!next) return fail(ErrorId::unexpected_end_of_section, offset());
+    return fail(*next == end_code ? ErrorId::section_size_mismatch : ErrorId::end_opcode_expected, offset());
   }
 
   bool decode(kind_t<Immediate::none>, NoImmediate&) { return true; }

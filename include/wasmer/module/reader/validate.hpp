@@ -8,8 +8,8 @@
 #include <string>
 
 #include <wasmer/module/module.hpp>
-#include <wasmer/module/reader/frames.hpp>
 #include <wasmer/module/reader/immediates.hpp>
+#include <wasmer/module/reader/scope.hpp>
 #include <wasmer/module/reader/signature.hpp>
 
 namespace wasmer {
@@ -25,14 +25,11 @@ consteval unsigned lanes(Op op) {
 
 }  // namespace reader
 
-/// Checks each instruction of one body after the other. `check(op, immediate)` is the rule of an instruction that has one of its own; `apply` is that of all
-/// others: their signature. An instruction of a proposal without rules here has neither, and can't be read; its rules are overloads to add.
-class Validate : public reader::Frames {
+/// Checks each instruction of one body after the other. `check(op, immediate)` is the rule of an instruction that has one of its own; `apply` is
+/// that of all others: their signature. An instruction that has neither belongs to a proposal without rules, and can't be read.
+class Validate : public reader::Scope {
  public:
-  explicit Validate(const Module& module) : module_(module) {
-    memory_count_ = static_cast<std::uint32_t>(module.memories.size());
-    if (memory_count_ != 0) address0_ = value_type(module.memories[0].limits.address);
-  }
+  explicit Validate(const Module& module) : Scope(module) {}
 
   void begin(const FunctionBody& body, std::span<const ValueType> locals) {
     locals_ = locals;
@@ -51,8 +48,10 @@ class Validate : public reader::Frames {
 
   template <Op op, class Value> bool check_immediate(const Value& value, ValueType& address) {
     constexpr Immediate kind = info(op).immediate;
-    if constexpr (reader::is_memory_access(kind)) return access(value, reader::natural_align_log2(kind), info(op).family == Family::atomic, address);
-    else if constexpr (reader::is_lane_access(kind)) return access(value.memory, reader::natural_align_log2(kind), false, address) && lane(value.lane, reader::lanes(op));
+    constexpr bool exact = info(op).family == Family::atomic;
+    if constexpr (reader::is_memory_access(kind)) return access(value, reader::natural_align_log2(kind), exact, address);
+    else if constexpr (reader::is_lane_access(kind))
+      return access(value.memory, reader::natural_align_log2(kind), exact, address) && lane(value.lane, reader::lanes(op));
     else if constexpr (kind == Immediate::lane) return lane(value, reader::lanes(op));
     else if constexpr (kind == Immediate::lanes16) return std::ranges::all_of(value.bytes, [&](std::uint8_t index) { return lane(index, 32); });
     else if constexpr (kind == Immediate::memory) return memory(value, address);
@@ -73,7 +72,8 @@ class Validate : public reader::Frames {
     const reader::ControlFrame& frame = innermost();
     if (frame.kind != reader::FrameKind::if_) return true;
     // What an if without else takes, it leaves.
-    return std::ranges::equal(frame.type.params, frame.type.results) || fail(ErrorId::type_mismatch, "an if without else whose results are not its parameters");
+    return std::ranges::equal(frame.type.params, frame.type.results) ||
+           fail(ErrorId::type_mismatch, "an if without else whose results are not its parameters");
   }
   bool check(op_t<Op::br>, std::uint32_t depth) {
     reader::ControlFrame* frame = target(depth);
@@ -86,14 +86,17 @@ class Validate : public reader::Frames {
   }
   bool check(op_t<Op::br_table>, const BranchTable& table) {
     if (!pop(ValueType::i32)) return false;
-    const reader::ControlFrame* last = target(table.depths.back());
-    if (last == nullptr) return false;
-    const std::size_t arity = last->label().size();
-    for (const std::uint32_t depth : table.depths) {
-      reader::ControlFrame* frame = target(depth);
+    std::span<const ValueType> checked;
+    for (std::size_t i = table.depths.size(); i != 0; --i) {
+      reader::ControlFrame* frame = target(table.depths[i - 1]);
       if (frame == nullptr) return false;
-      if (frame->label().size() != arity) return fail(ErrorId::type_mismatch, "labels that take " + std::to_string(arity) + " and " + std::to_string(frame->label().size()) + " values");
-      if (!peek_branch(*frame)) return false;
+      const std::span<const ValueType> label = frame->label();
+      if (i != table.depths.size() && label.size() != checked.size())
+        return fail(ErrorId::type_mismatch, "labels that take " + std::to_string(checked.size()) + " and " + std::to_string(label.size()) + " values");
+      // Many labels have one type, and the operands stay.
+      if (label.data() != checked.data() && !peek(label)) return false;
+      checked = label;
+      reach(*frame);
     }
     return true;
   }
@@ -243,13 +246,7 @@ class Validate : public reader::Frames {
   }
 
  private:
-  [[gnu::cold, gnu::noinline]] bool unknown(ErrorId id, std::uint64_t index, std::size_t count) {
-    return fail(id, std::to_string(index) + " (there are " + std::to_string(count) + ")");
-  }
-  [[gnu::cold, gnu::noinline]] bool misaligned(unsigned align_log2, unsigned natural) {
-    return fail(ErrorId::alignment_too_large, "2^" + std::to_string(align_log2) + ", natural is 2^" + std::to_string(natural));
-  }
-
+  static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
   /// The types that the function leaves.
   std::span<const ValueType> results() { return target(static_cast<std::uint32_t>(depth() - 1))->type.results; }
   /// A tail call's callee leaves what the function leaves.
@@ -258,54 +255,7 @@ class Validate : public reader::Frames {
            fail(ErrorId::type_mismatch, "a tail call of a function with other results");
   }
 
-  const FunctionType* function(std::uint32_t index) {
-    if (index >= module_.functions.size()) [[unlikely]] return unknown(ErrorId::unknown_function, index, module_.functions.size()), nullptr;
-    return &module_.types[module_.functions[index]].function;
-  }
-  /// The type of an indirect call, once its table and its index there are checked.
-  const FunctionType* indirect(const IndexPair& type_table) {
-    const TableType* callees = table(type_table.second);
-    if (callees == nullptr) return nullptr;
-    if (!matches(callees->element, funcref)) return mismatch(funcref, callees->element), nullptr;
-    if (type_table.first >= module_.types.size() || module_.types[type_table.first].kind != CompositeKind::function) [[unlikely]]
-      return unknown(ErrorId::unknown_type, type_table.first, module_.types.size()), nullptr;
-    if (!pop(value_type(callees->limits.address))) return nullptr;
-    return &module_.types[type_table.first].function;
-  }
-  const TableType* table(std::uint32_t index) {
-    if (index >= module_.tables.size()) [[unlikely]] return unknown(ErrorId::unknown_table, index, module_.tables.size()), nullptr;
-    return &module_.tables[index].type;
-  }
-  bool memory(std::uint32_t index, ValueType& address) {
-    if (index >= memory_count_) [[unlikely]] return unknown(ErrorId::unknown_memory, index, memory_count_);
-    address = index == 0 ? address0_ : value_type(module_.memories[index].limits.address);
-    return true;
-  }
-  bool element(std::uint32_t index) {
-    return index < module_.elements.size() || unknown(ErrorId::unknown_elem_segment, index, module_.elements.size());
-  }
-  /// A data segment, whose number must be known before the code is read (spec section 5.5.16).
-  bool data(std::uint32_t index) {
-    if (!module_.data_count) return fail(ErrorId::data_count_required);
-    return index < *module_.data_count || unknown(ErrorId::unknown_data_segment, index, *module_.data_count);
-  }
-  bool lane(std::uint8_t index, unsigned count) { return index < count || fail(ErrorId::invalid_lane_index, std::to_string(index)); }
-  [[gnu::always_inline]] bool access(const MemoryAccess& access, unsigned natural, bool exact, ValueType& address) {
-    address = address0_;
-    const bool aligned = exact ? access.align_log2 == natural : access.align_log2 <= natural;
-    return (access.memory < std::min(memory_count_, 1u) && aligned && access.offset <= 0xFFFF'FFFF) || access_rare(access, natural, aligned, address);
-  }
-  [[gnu::noinline]] bool access_rare(const MemoryAccess& access, unsigned natural, bool aligned, ValueType& address) {
-    if (!memory(access.memory, address)) return false;
-    if (!aligned) return misaligned(access.align_log2, natural);
-    return access.offset <= 0xFFFF'FFFF || address == ValueType::i64 || fail(ErrorId::offset_out_of_range, std::to_string(access.offset));
-  }
-  static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
-
-  const Module& module_;
   std::span<const ValueType> locals_;
-  std::uint32_t memory_count_ = 0;
-  ValueType address0_ = ValueType::i32;  ///< of memory 0
 };
 
 }  // namespace wasmer
