@@ -16,6 +16,7 @@ class Statements : Expressions<Statements> {
     if (random.chance(60)) fill_locals();
     if (random.chance(20)) pile_up();
     sequence();
+    if (signature.results == std::vector{Type::i32} && random.chance(40)) wrapped(~std::uint64_t{0}, 3);
     finish_block(signature.results);
     op(Op::end);
     Bytes entry;
@@ -45,7 +46,7 @@ class Statements : Expressions<Statements> {
   }
   /// More operands at once than there are registers.
   void pile_up() {
-    for (std::uint32_t i = 10 + random.below(25); i != 0; --i) random.chance(70) ? unknown(random.pick(numbers)) : value(random.pick(numbers), 2);
+    for (std::uint32_t i = 10 + random.below(25); i != 0; --i) random.chance(70) ? unknown(any_number()) : value(any_number(), 2);
   }
   void unknown(Type type) {
     if (type == Type::funcref) return value(type, 1);
@@ -65,24 +66,32 @@ class Statements : Expressions<Statements> {
   }
 
   void statement() {
-    const std::uint32_t dice = random.below(100);
-    const Type type = Plan::any_type(random);
-    if (dice < 24) set_local(type);
-    else if (dice < 32) apply(random.pick(Rows::all().stores()), 3);
-    else if (dice < 37) set_global();
-    else if (dice < 45) { if (own_operands() < 30) value(type); }
-    else if (dice < 58) apply_to_top();
-    else if (dice < 62) alias();
-    else if (dice < 65) { if (own_operands() != 0) op(Op::drop), pop(); }
-    else if (dice < 77) { if (blocks.size() < 8) block_giving(results()); }
-    else if (dice < 85) { if (blocks.size() != 1 || random.chance(20)) branch_if(); }
-    else if (dice < 88) branch_table();
-    else if (dice < 90) branch();
-    else if (dice < 95) call_something();
-    else if (dice < 98) bulk();
-    else if (dice < 99) op(Op::nop);
-    else if (random.chance(5)) op(Op::unreachable), die();
-    else if (random.chance(20)) operands(signature.results), op(Op::return_), die();
+    switch (weights_.pick(random)) {
+      case 0: return set_local(any_type());
+      case 1: return apply(random.pick(Rows::all().stores()), 3);
+      case 2: return set_global();
+      case 3: return own_operands() < 30 ? value(any_type()) : void();
+      case 4: return apply_to_top();
+      case 5: return alias();
+      case 6: return own_operands() != 0 ? (op(Op::drop), pop()) : void();
+      case 7: return blocks.size() < 8 ? block_giving(results()) : void();
+      case 8: return blocks.size() != 1 || random.chance(20) ? branch_if() : void();
+      case 9: return branch_table();
+      case 10: return branch();
+      case 11: return call_something();
+      case 12: return bulk();
+      case 13: return set_constant();
+      default: break;
+    }
+    if (random.chance(5)) op(Op::unreachable), die();
+    else if (random.chance(15)) operands(signature.results), op(Op::return_), die();
+    else op(Op::nop);
+  }
+
+  void set_constant() {
+    const Type type = any_type();
+    constant(type);
+    op(Op::local_set, local_of(type));
   }
 
   void set_local(Type type) {
@@ -93,7 +102,7 @@ class Statements : Expressions<Statements> {
 
   /// Operands that equal a local, then a change of the local.
   void alias() {
-    const Type type = random.pick(numbers);
+    const Type type = any_number();
     const std::uint32_t local = local_of(type);
     const std::uint32_t times = 1 + random.below(3);
     for (std::uint32_t i = 0; i < times; ++i) op(Op::local_get, local), push(type);
@@ -103,7 +112,7 @@ class Statements : Expressions<Statements> {
   }
 
   void set_global() {
-    const Type type = random.pick(numbers);
+    const Type type = any_number();
     operands({{type}});
     op(Op::global_set, *any_global(type, true)), pop();
   }
@@ -119,12 +128,12 @@ class Statements : Expressions<Statements> {
       if (name.starts_with("div_") || name.starts_with("rem_") || name.starts_with("trunc_f")) continue;
       return apply_to_stack(row);
     }
-    value(random.pick(numbers));
+    value(any_number());
   }
 
   std::vector<Type> results() {
     std::vector<Type> types(random.chance(40) ? 0 : random.chance(60) ? 1 : random.chance(80) ? 1 + random.below(3) : random.below(8));
-    for (Type& type : types) type = Plan::any_type(random);
+    for (Type& type : types) type = any_type();
     return types;
   }
 
@@ -273,11 +282,9 @@ class Statements : Expressions<Statements> {
     std::vector<std::uint32_t> alike;
     for (std::uint32_t i = 0; i < blocks.size(); ++i)
       if (blocks[blocks.size() - 1 - i].label == label) alike.push_back(i);
-    std::vector<Type> wanted = label;
-    wanted.push_back(Type::i32);
-    operands(wanted);
+    operands(label);
+    random.chance(80) ? small(7, 3) : value(Type::i32, 3);
     const std::uint32_t count = random.below(6);
-    if (random.chance(80)) i32_const(7), op(Op::i32_and);
     op(Op::br_table, count);
     for (std::uint32_t i = 0; i < count; ++i) code.unsigned_leb(random.pick(alike));
     code.unsigned_leb(depth);
@@ -318,6 +325,8 @@ class Statements : Expressions<Statements> {
       default: value(Type::funcref, 2), op(Op::global_set, static_cast<std::uint32_t>(plan.globals.size() - 1)), pop();
     }
   }
+
+  Weights<15> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 1}};
 };
 
 }  // namespace wasmer::fuzz

@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "../../catch.hpp"
 #include "../execute.hpp"
@@ -98,14 +99,15 @@ TEST_CASE("an i32's rubbish upper half does not pass a call's argument or result
 }
 
 TEST_CASE("an i32's rubbish upper half is gone where branches meet", "[singlepass]") {
-  // Both arms leave the local, or the block's result, in the register that calls answer in.
-  CHECK(run("local.get 0 if i64.const 8 call $dirty local.set $x else i64.const 9 call $dirty local.set $x end local.get $x i64.extend_i32_u", 1) == "8");
-  CHECK(run("local.get 0 if i64.const 8 call $dirty local.set $x else i64.const 9 call $dirty local.set $x end local.get $x i64.extend_i32_u", 0) == "9");
+  // Both arms leave the local, or the block's result, in the register that calls answer in. An address shows what is left in the upper half.
   for (const int condition : {0, 1}) {
-    const std::string expected = condition == 0 ? "9" : "8";
-    CHECK(run("local.get 0 if (result i32) i64.const 8 call $dirty else i64.const 9 call $dirty end i64.extend_i32_u", condition) == expected);
-    CHECK(run("(block (result i32) i64.const 8 call $dirty local.get 0 br_if 0 drop i64.const 9 call $dirty) i64.extend_i32_u", condition) == expected);
-    CHECK(run("(block i64.const 8 call $dirty local.set $x local.get 0 br_if 0 i64.const 9 call $dirty local.set $x) local.get $x i64.extend_i32_u", condition) == expected);
+    const std::string at = condition == 0 ? "9" : "8", loaded = condition == 0 ? "34" : "17";
+    for (const auto& [use, expected] : {std::pair<std::string, std::string>{"i64.extend_i32_u", at}, {"i64.load8_u", loaded}}) {
+      CHECK(run("local.get 0 if i64.const 8 call $dirty local.set $x else i64.const 9 call $dirty local.set $x end local.get $x " + use, condition) == expected);
+      CHECK(run("local.get 0 if (result i32) i64.const 8 call $dirty else i64.const 9 call $dirty end " + use, condition) == expected);
+      CHECK(run("(block (result i32) i64.const 8 call $dirty local.get 0 br_if 0 drop i64.const 9 call $dirty) " + use, condition) == expected);
+      CHECK(run("(block i64.const 8 call $dirty local.set $x local.get 0 br_if 0 i64.const 9 call $dirty local.set $x) local.get $x " + use, condition) == expected);
+    }
     CHECK(run("(block (result i32) i64.const 8 call $dirty local.get 0 i32.eqz i32.eqz br_table 0 0) local.tee $x i64.extend_i32_u", condition) == "8");
   }
 }
