@@ -27,3 +27,6 @@
 #include <boost/outcome/basic_result.hpp>
 #include <boost/outcome/policy/base.hpp>
 #include <asmjit/x86.h>
+
+#include <wasmer/module/validate.hpp>
+#include <wasmer/wasmer.hpp>
