@@ -25,13 +25,19 @@ class BodyState {
 
   BodyState(Random& random, Plan& plan, std::uint32_t function) : random(random), plan(plan), function_(function), signature(plan.signature_of(function)) {
     locals = signature.params;
+    if (random.chance(40)) palette_.resize(1 + random.below(2));
+    for (Type& type : palette_) type = random.pick(numbers);
     budget = random.chance(10) ? 600 : random.chance(40) ? 40 : 150;
     // Few locals stay in registers, many do not; beyond 127 their indices take two bytes.
     const std::uint32_t shape = random.below(10);
     const std::uint32_t count = shape == 0 ? 120 + random.below(30) : shape < 4 ? random.below(24) : random.below(6);
-    for (std::uint32_t i = 0; i < count; ++i) locals.push_back(Plan::any_type(random));
+    for (std::uint32_t i = 0; i < count; ++i) locals.push_back(any_type());
     blocks.push_back({signature.results, signature.results, 0});
   }
+
+  /// Most functions work on values of some types more than of others.
+  Type any_number() { return random.pick(palette_); }
+  Type any_type() { return random.chance(4) ? Type::funcref : any_number(); }
 
   void op(Op op) {
     const OpInfo& row = info(op);
@@ -114,6 +120,7 @@ class BodyState {
   std::size_t reserved = 0;  ///< operands that are kept for an instruction whose other operands are being made
 
  private:
+  std::vector<Type> palette_ = std::vector<Type>(4);
   std::optional<std::uint32_t> spare_f32_, spare_f64_;
 };
 

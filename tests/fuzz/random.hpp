@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -57,6 +58,26 @@ class Random {
 
  private:
   std::uint64_t state_;
+};
+
+/// Choices of unequal likelihood. Each function gets its own: programs that do only a few things, but those often, go where mixed ones do not.
+template <std::size_t count> class Weights {
+ public:
+  Weights(Random& random, const std::array<std::uint8_t, count>& usual) {
+    static constexpr std::uint32_t factors[] = {0, 1, 1, 2, 6};
+    for (std::size_t i = 0; i < count; ++i) sums_[i] = total_ += usual[i] * random.pick(factors);
+    if (total_ == 0) sums_.back() = total_ = 1;
+  }
+  std::uint32_t pick(Random& random) const {
+    const std::uint32_t dice = random.below(total_);
+    std::uint32_t i = 0;
+    while (sums_[i] <= dice) ++i;
+    return i;
+  }
+
+ private:
+  std::array<std::uint32_t, count> sums_{};
+  std::uint32_t total_ = 0;
 };
 
 }  // namespace wasmer::fuzz

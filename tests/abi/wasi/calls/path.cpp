@@ -208,7 +208,7 @@ TEST_CASE("a path beyond the guest's memory is fault, and one relative to a file
 }
 
 TEST_CASE("when no descriptor is left, no file is created") {
-  PathWorld world(best_resolution(), false, Limits{.open_files = 5});
+  PathWorld world(best_resolution(), false, wasi::Limits{.open_files = 5});
   REQUIRE(world.open("one", Oflags::creat));
   CHECK(errno_of(world.open("two", Oflags::creat)) == Errno::mfile);
   CHECK_FALSE(fs::exists(world.inside / "two"));
