@@ -4,10 +4,11 @@
 /// which say in their own way that they have been compiled elsewhere.
 
 #include <wasmer/abi/wasi.hpp>
+#include <wasmer/backend/singlepass.hpp>
 #include <wasmer/module/parse.hpp>
 #include <wasmer/module/validate.hpp>
+#include <wasmer/runtime.hpp>
 #include <wasmer/text/wat.hpp>
-#include <wasmer/wasmer.hpp>
 
 #if defined(WASMER_COMPILED)
 #define WASMER_ONCE_TEMPLATE extern template
