@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <string_view>
 
 using namespace wasmer;
 
@@ -30,7 +31,7 @@ std::int32_t sum_of(std::int32_t a, std::int32_t b) { return static_cast<std::in
 std::int32_t (*volatile indirect)(std::int32_t, std::int32_t) = sum_of;
 volatile std::int32_t sink;
 
-constexpr std::string_view text = R"((module
+constexpr std::string_view guest = R"((module
   (import "env" "host" (func $host (param i32 i32) (result i32)))
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
   (func (export "loop") (param $n i32) (result i32) (local $sum i32)
@@ -43,7 +44,7 @@ constexpr std::string_view text = R"((module
 
 int main() {
   Runtime<Singlepass> runtime;
-  auto module = runtime.compile(wat(text)).value();
+  auto module = runtime.compile(wat(guest)).value();
   auto instance = runtime.instantiate(module, Imports{{"env", "host", sum_of}}).value();
   auto add = instance.function<std::int32_t(std::int32_t, std::int32_t)>("add").value();
   auto loop = instance.function<std::int32_t(std::int32_t)>("loop").value();
