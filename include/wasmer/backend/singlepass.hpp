@@ -8,6 +8,7 @@
 
 #include <wasmer/backend/backend.hpp>
 #include <wasmer/backend/singlepass/compiler.hpp>
+#include <wasmer/backend/singlepass/supported.hpp>
 
 namespace wasmer {
 

@@ -14,9 +14,6 @@
 
 namespace wasmer::singlepass {
 
-/// What Singlepass compiles: every instruction of these.
-inline constexpr Features supported = Features::wasm2().without(Proposal::simd);
-
 /// Owns the scratch memory of one thread. A batch becomes one object.
 class Compiler {
  public:

@@ -2,15 +2,16 @@
 /// \file
 /// Compiles one function: the consumer that FunctionReader hands instructions to. What each instruction emits stands in the family files.
 
+#include <wasmer/backend/backend.hpp>
 #include <wasmer/backend/singlepass/bulk.hpp>
 #include <wasmer/backend/singlepass/call.hpp>
-#include <wasmer/backend/singlepass/compiler.hpp>
 #include <wasmer/backend/singlepass/control.hpp>
 #include <wasmer/backend/singlepass/convert.hpp>
 #include <wasmer/backend/singlepass/float.hpp>
 #include <wasmer/backend/singlepass/integer.hpp>
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
+#include <wasmer/backend/singlepass/supported.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>
 #include <wasmer/module/reader.hpp>
 

@@ -1,0 +1,12 @@
+#pragma once
+/// \file
+/// What Singlepass compiles.
+
+#include <wasmer/wasm/features.hpp>
+
+namespace wasmer::singlepass {
+
+/// Every instruction of these has a handler.
+inline constexpr Features supported = Features::wasm2().without(Proposal::simd);
+
+}  // namespace wasmer::singlepass
