@@ -28,7 +28,8 @@ foreach(name IN LISTS names)
     continue()
   endif()
   string(REGEX REPLACE "([][\\,\"~])" "\\\\\\1" pattern "${name}")
+  set(pattern "\"${pattern}\"")  # in quotes, or a name that begins with a dash would be an option
   string(APPEND script "add_test([==[${PREFIX}: ${name}]==] [==[${EXECUTABLE}]==] [==[${pattern}]==])\n"
-                       "set_tests_properties([==[${PREFIX}: ${name}]==] PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT ${TIMEOUT} LABELS [==[${PREFIX}]==])\n")
+                       "set_tests_properties([==[${PREFIX}: ${name}]==] PROPERTIES SKIP_RETURN_CODE 77 FAIL_REGULAR_EXPRESSION [==[No tests? (cases matched|ran)]==] TIMEOUT ${TIMEOUT} LABELS [==[${PREFIX}]==])\n")
 endforeach()
 file(WRITE "${OUTPUT}" "${script}")
