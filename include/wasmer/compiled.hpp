@@ -1,7 +1,7 @@
 #pragma once
 /// \file
-/// The functions that the library wasmer::compiled holds (see support/once.hpp), all at once: its source is this header. The ABIs' tables are templates,
-/// which say in their own way that they have been compiled elsewhere.
+/// The functions that the library wasmer::compiled holds (see support/once.hpp), all at once: its source is this header. Templates say in
+/// their own way that they have been compiled elsewhere.
 
 #include <wasmer/abi/wasi.hpp>
 #include <wasmer/backend/singlepass.hpp>
@@ -17,11 +17,18 @@
 #endif
 
 #if defined(WASMER_COMPILED) || defined(WASMER_COMPILING)
-namespace wasmer::detail {
+namespace wasmer {
+
+WASMER_ONCE_TEMPLATE Result<std::vector<vm::Object>> BodyCompilation<Singlepass>::run<NoProgress&>(NoProgress&);
+WASMER_ONCE_TEMPLATE Result<wasi::State<wasi::HostFilesystem>> wasi::State<wasi::HostFilesystem>::make(const wasi::Options<wasi::HostFilesystem>&);
+
+namespace detail {
 WASMER_ONCE_TEMPLATE Extern provide<Wasi<Latest>>(const Module&, const Import&, const std::shared_ptr<Wasi<Latest>::State>&);
 WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot1>>(const Module&, const Import&, const std::shared_ptr<Wasi<Snapshot1>::State>&);
 WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot0>>(const Module&, const Import&, const std::shared_ptr<Wasi<Snapshot0>::State>&);
-}  // namespace wasmer::detail
+}  // namespace detail
+
+}  // namespace wasmer
 #endif
 
 #undef WASMER_ONCE_TEMPLATE

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <wasmer/support/once.hpp>
 #include <wasmer/wasm/features.hpp>
 
 namespace wasmer {
@@ -111,25 +112,7 @@ class [[nodiscard]] Error {
   Error&& with_backtrace(std::vector<Frame> frames) && { return edit().backtrace = std::move(frames), std::move(*this); }
 
   /// One line for people: `invalid: type mismatch at byte 0x2a: expected i32, got i64`, or `a.wat:3:9: unknown operator i32.plus`.
-  std::string message() const {
-    if (!place().empty()) {
-      std::string text(place());
-      text.append(": ").append(words());
-      if (!detail().empty()) text.append(" ").append(detail());
-      return text;
-    }
-    std::string text(to_string(stage()));
-    text += ": ";
-    text += words();
-    if (offset_ != no_offset) {
-      constexpr std::string_view digits = "0123456789abcdef";
-      std::string hex;
-      for (std::uint64_t rest = offset_; rest != 0 || hex.empty(); rest >>= 4) hex.insert(hex.begin(), digits[rest & 15]);
-      text += " at byte 0x" + hex;
-    }
-    if (!detail().empty()) text.append(": ").append(detail());
-    return text;
-  }
+  std::string message() const;
 
  private:
   struct Extra {
@@ -141,17 +124,41 @@ class [[nodiscard]] Error {
     std::exception_ptr cause;
   };
   /// The rare parts live behind one shared pointer, so that a Result stays small; copied before it is changed.
-  Extra& edit() {
-    auto copy = extra_ ? std::make_shared<Extra>(*extra_) : std::make_shared<Extra>();
-    Extra& extra = *copy;
-    extra_ = std::move(copy);
-    return extra;
-  }
+  Extra& edit();
 
   ErrorId id_;
   std::uint64_t offset_;
   std::shared_ptr<const Extra> extra_;
 };
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE std::string Error::message() const {
+  if (!place().empty()) {
+    std::string text(place());
+    text.append(": ").append(words());
+    if (!detail().empty()) text.append(" ").append(detail());
+    return text;
+  }
+  std::string text(to_string(stage()));
+  text += ": ";
+  text += words();
+  if (offset_ != no_offset) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (std::uint64_t rest = offset_; rest != 0 || hex.empty(); rest >>= 4) hex.insert(hex.begin(), digits[rest & 15]);
+    text += " at byte 0x" + hex;
+  }
+  if (!detail().empty()) text.append(": ").append(detail());
+  return text;
+}
+
+WASMER_ONCE Error::Extra& Error::edit() {
+  auto copy = extra_ ? std::make_shared<Extra>(*extra_) : std::make_shared<Extra>();
+  Extra& extra = *copy;
+  extra_ = std::move(copy);
+  return extra;
+}
+#endif
 
 /// What `Result::value()` throws when there is an error instead: carries it. Final, so that nothing of ours has a vtable to look up.
 class ErrorException final {

@@ -43,7 +43,7 @@ template <Backend B> struct RuntimeOptions {
 
 /// Compiles with B, and provides the ABIs to the modules that it instantiates. Thread-safe.
 template <Backend B, Abi... Abis>
-  requires(disjoint<Abis...>())
+  requires(sizeof...(Abis) < 2 || disjoint<Abis...>())
 class Runtime {
   static constexpr bool has_abis = sizeof...(Abis) > 0;
 
@@ -117,7 +117,7 @@ class Runtime {
   Result<CompiledModule> compile_binary(std::vector<std::byte> bytes, auto& progress) const {
     WASMER_TRY(Module module, parse(std::move(bytes), options_.features));
     WASMER_CHECK(validate_module(module, options_.features));
-    WASMER_TRY(auto objects, BodyCompilation(backend_, module, options_.threads).run(progress));
+    WASMER_TRY(auto objects, BodyCompilation(backend_, module, options_.features, options_.threads).run(progress));
     WASMER_TRY(auto code, vm::Code::publish(std::move(module), backend_.bounds, std::move(objects)));
     return CompiledModule(std::move(code));
   }

@@ -19,6 +19,7 @@
 #include <wasmer/abi/wasi/options.hpp>
 #include <wasmer/abi/wasi/state.hpp>
 #include <wasmer/abi/wasi/version.hpp>
+#include <wasmer/support/once.hpp>
 
 namespace wasmer {
 
@@ -51,25 +52,24 @@ template <class First, class... Rest> struct FilesystemOf<First, Rest...> {
   using type = typename std::conditional_t<Filesystem<First>, std::type_identity<First>, FilesystemOf<Rest...>>::type;
 };
 
-/// Several tables as one.
-template <std::size_t... sizes> consteval auto joined(const std::array<HostImport, sizes>&... tables) {
-  std::array<HostImport, (0 + ... + sizes)> all{};
-  auto out = all.begin();
-  ((out = std::copy(tables.begin(), tables.end(), out)), ...);
-  return all;
-}
-template <Filesystem FS, class... Spec> consteval auto imports_of_all() {
-  const auto table = []<class S>(std::type_identity<S>) {
-    if constexpr (Version<S>) return imports<S, FS>();
-    else return std::array<HostImport, 0>{};
-  };
-  return joined(table(std::type_identity<Spec>{})...);
-}
-
 template <class V> constexpr std::string_view version_name() {
   if constexpr (std::same_as<V, Latest>) return "Latest";
   else return to_wasi_version(V::import_namespace) == WasiVersion::snapshot0 ? "Snapshot0" : "Snapshot1";
 }
+
+/// Runs `_start`, or `_initialize` of a library that has no program. The code is the guest's own if it exits by itself, and 0 if it returns.
+WASMER_ONCE Result<ExitCode> start(Instance& instance);
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<ExitCode> start(Instance& instance) {
+  const bool is_program = instance.function("_start").has_value() || !instance.function("_initialize").has_value();
+  WASMER_TRY(const auto run, instance.function<void()>(is_program ? "_start" : "_initialize"));
+  const Result<void> ended = run();
+  if (ended) return ExitCode{0};
+  if (ended.assume_error().id() == ErrorId::exit) return static_cast<ExitCode>(ended.assume_error().exit_code());
+  return ended.assume_error();
+}
+#endif
 
 }  // namespace wasi
 
@@ -100,17 +100,17 @@ struct Wasi {
     return std::nullopt;
   }
 
-  static consteval auto imports() { return wasi::imports_of_all<Filesystem, Spec...>(); }
-
-  /// Runs `_start`, or `_initialize` of a library that has no program. The code is the guest's own if it exits by itself, and 0 if it returns.
-  static Result<ExitCode> start(Instance& instance, State&) {
-    const bool is_program = instance.function("_start").has_value() || !instance.function("_initialize").has_value();
-    WASMER_TRY(const auto run, instance.function<void()>(is_program ? "_start" : "_initialize"));
-    const Result<void> ended = run();
-    if (ended) return ExitCode{0};
-    if (ended.assume_error().id() == ErrorId::exit) return static_cast<ExitCode>(ended.assume_error().exit_code());
-    return ended.assume_error();
+  static consteval std::array<HostImport, (0 + ... + wasi::call_count<Spec>)> imports() {
+    std::array<HostImport, (0 + ... + wasi::call_count<Spec>)> all{};
+    auto out = all.begin();
+    const auto append = [&]<class S>(std::type_identity<S>) {
+      if constexpr (wasi::Version<S>) out = std::ranges::copy(wasi::imports<S, Filesystem>(), out).out;
+    };
+    (..., append(std::type_identity<Spec>{}));
+    return all;
   }
+
+  static Result<ExitCode> start(Instance& instance, State&) { return wasi::start(instance); }
 
  private:
   static constexpr bool provides(std::string_view import_namespace) {

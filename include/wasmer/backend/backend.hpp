@@ -10,6 +10,7 @@
 #include <wasmer/module/module.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/object.hpp>
+#include <wasmer/wasm/features.hpp>
 
 namespace wasmer {
 
@@ -22,7 +23,7 @@ concept Compiler = std::movable<C> && requires(C compiler, std::span<const Funct
 
 /// A way to turn WebAssembly into machine code that keeps the contract of vm/context.hpp. Its data members are its tuning; it holds nothing else.
 template <class B>
-concept Backend = std::copyable<B> && requires(const B backend, const Module& module, unsigned threads) {
+concept Backend = std::copyable<B> && requires(const B backend, const Module& module, Features features, unsigned threads) {
   /// What users call it: "singlepass".
   { B::name } -> std::convertible_to<std::string_view>;
   /// The proposals that it handles, every instruction of each.
@@ -31,8 +32,8 @@ concept Backend = std::copyable<B> && requires(const B backend, const Module& mo
   { backend.bounds } -> std::convertible_to<Bounds>;
   /// How many functions go to one call of `compile`, when `threads` share the module.
   { backend.part_size(module, threads) } -> std::convertible_to<std::size_t>;
-  /// A compiler for one thread. The module outlives it.
-  { backend.compiler(module) } -> Compiler;
+  /// A compiler for one thread, which refuses instructions that are not in `features`. The module outlives it.
+  { backend.compiler(module, features) } -> Compiler;
 };
 
 /// `V` handles the instruction `op`, by a handler of its own or by one for the family it belongs to.

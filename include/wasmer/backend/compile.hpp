@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <exception>
 #include <mutex>
+#include <new>
 #include <span>
 #include <system_error>
 #include <thread>
@@ -17,6 +17,7 @@
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
 #include <wasmer/vm/object.hpp>
+#include <wasmer/wasm/features.hpp>
 
 namespace wasmer {
 
@@ -28,43 +29,17 @@ struct NoProgress {
 /// Batches of one module's bodies, given out to threads one after the other.
 template <Backend B> class BodyCompilation {
  public:
-  BodyCompilation(const B& backend, const Module& module, unsigned threads)
-      : backend_(backend), module_(module), threads_(threads), part_size_(std::max<std::size_t>(1, backend.part_size(module, threads))),
+  BodyCompilation(const B& backend, const Module& module, Features features, unsigned threads)
+      : backend_(backend), module_(module), features_(features), threads_(threads),
+        part_size_(std::max<std::size_t>(1, backend.part_size(module, threads))),
         objects_((module.bodies.size() + part_size_ - 1) / part_size_), first_bad_(objects_.size()) {}
 
   /// All objects in the order of the bodies, or the error of the first body that has one, whatever the number of threads.
   /// `progress(done, total)`, in bodies, is called on this thread alone.
-  template <class Progress> Result<std::vector<vm::Object>> run(Progress&& progress) {
-    const std::size_t helpers = std::min<std::size_t>(threads_, objects_.size());
-    std::vector<std::jthread> crew;
-    try {
-      for (std::size_t i = 1; i < helpers; ++i) crew.emplace_back([this] { work(NoProgress{}); });
-    } catch (const std::system_error&) {
-      // No more threads to be had: those that there are do the work.
-    }
-    work(progress);
-    crew.clear();
-    if (first_bad_ < objects_.size()) return std::move(error_);
-    return std::move(objects_);
-  }
+  template <class Progress> Result<std::vector<vm::Object>> run(Progress&& progress);
 
  private:
-  template <class Progress> void work(Progress&& progress) {
-    std::size_t part = objects_.size();
-    try {
-      auto compiler = backend_.compiler(module_);
-      // Parts before a bad one are all done, so that the first error does not depend on who was faster.
-      while ((part = next_.fetch_add(1, std::memory_order_relaxed)) < first_bad_.load(std::memory_order_relaxed)) {
-        const std::size_t begin = part * part_size_, count = std::min(part_size_, module_.bodies.size() - begin);
-        Result<vm::Object> object = compiler.compile(std::span(module_.bodies).subspan(begin, count));
-        if (!object.has_value()) fail(part, std::move(object).assume_error());
-        else objects_[part] = std::move(object).assume_value();
-        progress(done_.fetch_add(count, std::memory_order_relaxed) + count, module_.bodies.size());
-      }
-    } catch (const std::bad_alloc&) {
-      fail(std::min(part, objects_.size() - 1), Error(ErrorId::out_of_memory));
-    }
-  }
+  template <class Progress> void work(Progress& progress);
 
   void fail(std::size_t part, Error error) {
     const std::lock_guard lock(mutex_);
@@ -75,6 +50,7 @@ template <Backend B> class BodyCompilation {
 
   const B& backend_;
   const Module& module_;
+  Features features_;
   unsigned threads_;
   std::size_t part_size_;
   std::vector<vm::Object> objects_;
@@ -82,5 +58,40 @@ template <Backend B> class BodyCompilation {
   std::mutex mutex_;
   Error error_;
 };
+
+template <Backend B> template <class Progress> Result<std::vector<vm::Object>> BodyCompilation<B>::run(Progress&& progress) {
+  const std::size_t helpers = std::min<std::size_t>(threads_, objects_.size());
+  std::vector<std::jthread> crew;
+  try {
+    for (std::size_t i = 1; i < helpers; ++i)
+      crew.emplace_back([this] {
+        NoProgress none;
+        work(none);
+      });
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that there are do the work.
+  }
+  work(progress);
+  crew.clear();
+  if (first_bad_ < objects_.size()) return std::move(error_);
+  return std::move(objects_);
+}
+
+template <Backend B> template <class Progress> void BodyCompilation<B>::work(Progress& progress) {
+  std::size_t part = objects_.size();
+  try {
+    auto compiler = backend_.compiler(module_, features_);
+    // Parts before a bad one are all done, so that the first error does not depend on who was faster.
+    while ((part = next_.fetch_add(1, std::memory_order_relaxed)) < first_bad_.load(std::memory_order_relaxed)) {
+      const std::size_t begin = part * part_size_, count = std::min(part_size_, module_.bodies.size() - begin);
+      Result<vm::Object> object = compiler.compile(std::span(module_.bodies).subspan(begin, count));
+      if (!object.has_value()) fail(part, std::move(object).assume_error());
+      else objects_[part] = std::move(object).assume_value();
+      progress(done_.fetch_add(count, std::memory_order_relaxed) + count, module_.bodies.size());
+    }
+  } catch (const std::bad_alloc&) {
+    fail(std::min(part, objects_.size() - 1), Error(ErrorId::out_of_memory));
+  }
+}
 
 }  // namespace wasmer

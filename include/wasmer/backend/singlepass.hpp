@@ -31,7 +31,7 @@ template <> struct BasicSinglepass<X64> {
   std::size_t part_size(const Module& module, unsigned threads) const {
     return std::clamp<std::size_t>(module.bodies.size() / (std::size_t{threads} * 8 + 1), 16, 1024);
   }
-  singlepass::Compiler compiler(const Module& module) const { return {module, bounds, cpu}; }
+  singlepass::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, bounds, cpu}; }
 };
 
 /// Singlepass for the machine that this is compiled for.

@@ -2,6 +2,7 @@
 /// \file
 /// A file's bytes, whole.
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -12,11 +13,15 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
 
 namespace wasmer::support {
 
 /// Reads all of `path`, up to `most` bytes; fails with cannot_read_file.
-inline Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t most) {
+WASMER_ONCE Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t most);
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Result<std::vector<std::byte>> read_file(const std::string& path, std::uint64_t most) {
   const auto failed = [&](const char* why) { return Error(ErrorId::cannot_read_file, Error::no_offset, path + ": " + why); };
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -36,5 +41,6 @@ inline Result<std::vector<std::byte>> read_file(const std::string& path, std::ui
     return bytes;
   }
 }
+#endif
 
 }  // namespace wasmer::support

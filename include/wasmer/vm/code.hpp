@@ -51,31 +51,15 @@ class Code {
   std::span<const std::byte> image() const { return {memory_.data(), size_}; }
 
   // What an address in the image means; null when it means nothing of the kind. Async-signal-safe.
-  const TrapSite* trap_at(const std::byte* pc) const { return exact(&Object::traps, &TrapSite::at, pc); }
-  const CallSite* call_at(const std::byte* pc) const { return exact(&Object::calls, &CallSite::return_address, pc); }
-  const FunctionRange* function_at(const std::byte* pc) const {
-    const auto [part, at] = locate(pc);
-    if (part == nullptr) return nullptr;
-    const auto& functions = part->object.functions;
-    const auto after = std::ranges::upper_bound(functions, at, {}, &FunctionRange::begin);
-    return after == functions.begin() || at >= std::prev(after)->end ? nullptr : &*std::prev(after);
-  }
+  const TrapSite* trap_at(const std::byte* pc) const;
+  const CallSite* call_at(const std::byte* pc) const;
+  const FunctionRange* function_at(const std::byte* pc) const;
 
   /// The functions' names, for backtraces; read at the first call.
-  const FunctionNames& names() const {
-    std::call_once(names_made_, [this] { names_ = std::make_unique<FunctionNames>(module_); });
-    return *names_;
-  }
+  const FunctionNames& names() const;
 
   /// Export `name`, if there is one; a hash table is made at the first call.
-  const Export* find_export(std::string_view name) const {
-    std::call_once(exports_made_, [this] {
-      exports_.reserve(module_.exports.size());
-      for (const Export& each : module_.exports) exports_.emplace(each.name, &each);
-    });
-    const auto found = exports_.find(name);
-    return found == exports_.end() ? nullptr : found->second;
-  }
+  const Export* find_export(std::string_view name) const;
 
  private:
   /// One object and where its code begins in the image.
@@ -85,59 +69,13 @@ class Code {
     Object object;
   };
 
-  Code(Module module, Bounds bounds) : module_(std::move(module)), layout_(module_), bounds_(bounds) {
-    types_.reserve(module_.types.size());
-    for (const TypeDefinition& type : module_.types)
-      types_.push_back(type.kind == CompositeKind::function ? TypeId(type.function) : TypeId());
-  }
+  Code(Module module, Bounds bounds);
 
-  Result<void> place(std::vector<Object> objects) {
-    constexpr std::size_t alignment = 64, most = std::size_t{1} << 31;  // displacements have 32 bits
-    std::size_t size = 0;
-    for (const Object& object : objects) size = ((size + alignment - 1) & ~(alignment - 1)) + object.code.size();
-    if (size > most) return Error(ErrorId::out_of_code_memory);
-    auto reserved = support::VirtualMemory::reserve(size);
-    if (!reserved.has_value()) return Error(ErrorId::out_of_code_memory);
-    memory_ = std::move(reserved).assume_value(), size_ = size;
-    if (!memory_.protect(0, size, support::Access::read_write)) return Error(ErrorId::out_of_code_memory);
-
-    entries_.resize(module_.functions.size() - module_.imported_functions);
-    parts_.reserve(objects.size());
-    std::size_t at = 0;
-    for (Object& object : objects) {
-      at = (at + alignment - 1) & ~(alignment - 1);
-      std::ranges::copy(object.code, memory_.data() + at);
-      for (const FunctionRange& range : object.functions)
-        entries_[range.function - module_.imported_functions] = static_cast<std::uint32_t>(at + range.entry);
-      const std::size_t end = at + object.code.size();
-      object.code = {};
-      parts_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end), std::move(object)});
-      at = end;
-    }
-    for (const Part& part : parts_)
-      for (const Relocation relocation : part.object.relocations) {
-        const std::uint32_t from = part.begin + relocation.at;
-        const std::uint32_t distance = entries_[relocation.function - module_.imported_functions] - (from + 4);
-        std::memcpy(memory_.data() + from, &distance, sizeof distance);
-      }
-    if (!memory_.protect(0, size, support::Access::read_execute)) return Error(ErrorId::out_of_code_memory);
-    return success();
-  }
+  Result<void> place(std::vector<Object> objects);
 
   /// The part that holds `pc`, and the offset there.
-  std::pair<const Part*, std::uint32_t> locate(const std::byte* pc) const {
-    const std::size_t at = static_cast<std::size_t>(pc - memory_.data());
-    const auto after = std::ranges::upper_bound(parts_, at, {}, &Part::begin);
-    if (after == parts_.begin() || at > std::prev(after)->end) return {nullptr, 0};
-    return {&*std::prev(after), static_cast<std::uint32_t>(at - std::prev(after)->begin)};
-  }
-  template <class Site> const Site* exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const {
-    const auto [part, at] = locate(pc);
-    if (part == nullptr) return nullptr;
-    const auto& sites = part->object.*table;
-    const auto found = std::ranges::lower_bound(sites, at, {}, position);
-    return found == sites.end() || (*found).*position != at ? nullptr : &*found;
-  }
+  std::pair<const Part*, std::uint32_t> locate(const std::byte* pc) const;
+  template <class Site> const Site* exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const;
 
   Module module_;
   ContextLayout layout_;
@@ -158,6 +96,86 @@ WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bou
   WASMER_CHECK(code->place(std::move(objects)));
   CodeRegistry::insert(code->image(), code.get());
   return std::shared_ptr<const Code>(std::move(code));
+}
+
+WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)), layout_(module_), bounds_(bounds) {
+  types_.reserve(module_.types.size());
+  for (const TypeDefinition& type : module_.types)
+    types_.push_back(type.kind == CompositeKind::function ? TypeId(type.function) : TypeId());
+}
+
+WASMER_ONCE Result<void> Code::place(std::vector<Object> objects) {
+  constexpr std::size_t alignment = 64, most = std::size_t{1} << 31;  // displacements have 32 bits
+  std::size_t size = 0;
+  for (const Object& object : objects) size = ((size + alignment - 1) & ~(alignment - 1)) + object.code.size();
+  if (size > most) return Error(ErrorId::out_of_code_memory);
+  auto reserved = support::VirtualMemory::reserve(size);
+  if (!reserved.has_value()) return Error(ErrorId::out_of_code_memory);
+  memory_ = std::move(reserved).assume_value(), size_ = size;
+  if (!memory_.protect(0, size, support::Access::read_write)) return Error(ErrorId::out_of_code_memory);
+
+  entries_.resize(module_.functions.size() - module_.imported_functions);
+  parts_.reserve(objects.size());
+  std::size_t at = 0;
+  for (Object& object : objects) {
+    at = (at + alignment - 1) & ~(alignment - 1);
+    std::ranges::copy(object.code, memory_.data() + at);
+    for (const FunctionRange& range : object.functions)
+      entries_[range.function - module_.imported_functions] = static_cast<std::uint32_t>(at + range.entry);
+    const std::size_t end = at + object.code.size();
+    object.code = {};
+    parts_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end), std::move(object)});
+    at = end;
+  }
+  for (const Part& part : parts_)
+    for (const Relocation relocation : part.object.relocations) {
+      const std::uint32_t from = part.begin + relocation.at;
+      const std::uint32_t distance = entries_[relocation.function - module_.imported_functions] - (from + 4);
+      std::memcpy(memory_.data() + from, &distance, sizeof distance);
+    }
+  if (!memory_.protect(0, size, support::Access::read_execute)) return Error(ErrorId::out_of_code_memory);
+  return success();
+}
+
+WASMER_ONCE std::pair<const Code::Part*, std::uint32_t> Code::locate(const std::byte* pc) const {
+  const std::size_t at = static_cast<std::size_t>(pc - memory_.data());
+  const auto after = std::ranges::upper_bound(parts_, at, {}, &Part::begin);
+  if (after == parts_.begin() || at > std::prev(after)->end) return {nullptr, 0};
+  return {&*std::prev(after), static_cast<std::uint32_t>(at - std::prev(after)->begin)};
+}
+
+template <class Site> const Site* Code::exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const {
+  const auto [part, at] = locate(pc);
+  if (part == nullptr) return nullptr;
+  const auto& sites = part->object.*table;
+  const auto found = std::ranges::lower_bound(sites, at, {}, position);
+  return found == sites.end() || (*found).*position != at ? nullptr : &*found;
+}
+
+WASMER_ONCE const TrapSite* Code::trap_at(const std::byte* pc) const { return exact(&Object::traps, &TrapSite::at, pc); }
+
+WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const { return exact(&Object::calls, &CallSite::return_address, pc); }
+
+WASMER_ONCE const FunctionRange* Code::function_at(const std::byte* pc) const {
+  const auto [part, at] = locate(pc);
+  if (part == nullptr) return nullptr;
+  const auto& functions = part->object.functions;
+  const auto after = std::ranges::upper_bound(functions, at, {}, &FunctionRange::begin);
+  return after == functions.begin() || at >= std::prev(after)->end ? nullptr : &*std::prev(after);
+}
+
+WASMER_ONCE const FunctionNames& Code::names() const {
+  std::call_once(names_made_, [this] { names_ = std::make_unique<FunctionNames>(module_); });
+  return *names_;
+}
+
+WASMER_ONCE const Export* Code::find_export(std::string_view name) const {
+  std::call_once(exports_made_, [this] {
+    exports_.reserve(module_.exports.size());
+    for (const Export& each : module_.exports) exports_.emplace(each.name, &each);
+  });
+  const auto found = exports_.find(name);
+  return found == exports_.end() ? nullptr : found->second;
 }
 #endif
 

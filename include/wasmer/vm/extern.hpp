@@ -7,6 +7,7 @@
 #include <variant>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/function.hpp>
 #include <wasmer/vm/global.hpp>
@@ -20,31 +21,9 @@ namespace wasmer {
 using Extern = std::variant<std::monostate, HostFunction, Function, std::shared_ptr<vm::Memory>, std::shared_ptr<vm::Table>, std::shared_ptr<vm::Global>>;
 
 /// The type of an external value as text; empty for nothing.
-inline std::string type_text(const Extern& value) {
-  struct Text {
-    std::string operator()(std::monostate) const { return {}; }
-    std::string operator()(const HostFunction& function) const { return to_string(FunctionType(function.type().params, function.type().results)); }
-    std::string operator()(const Function& function) const { return to_string(function.type()); }
-    std::string operator()(const std::shared_ptr<vm::Memory>& memory) const { return to_string(memory->type()); }
-    std::string operator()(const std::shared_ptr<vm::Table>& table) const { return to_string(table->type()); }
-    std::string operator()(const std::shared_ptr<vm::Global>& global) const { return to_string(global->type()); }
-  };
-  return std::visit(Text{}, value);
-}
+WASMER_ONCE std::string type_text(const Extern& value);
 
 namespace vm {
-
-/// The type that an import asks for, as text.
-inline std::string type_text(const Module& module, const Import& import) {
-  switch (import.kind) {
-    case ExternKind::function: return to_string(module.function_type(import.index));
-    case ExternKind::table: return to_string(module.tables[import.index].type);
-    case ExternKind::memory: return to_string(module.memories[import.index]);
-    case ExternKind::global: return to_string(module.globals[import.index].type);
-    case ExternKind::tag: return "(tag)";
-  }
-  return {};
-}
 
 /// Spec section 3.5.11: limits matching.
 inline bool fits(const Limits& given, const Limits& wanted) {
@@ -91,11 +70,46 @@ inline bool fits(const Module& module, const Import& import, Bounds bounds, cons
 }
 
 /// The error for an import that nothing provides, or that `value` does not fit.
-inline Error link_error(const Module& module, const Import& import, const Extern& value) {
+WASMER_ONCE Error link_error(const Module& module, const Import& import, const Extern& value);
+
+}  // namespace vm
+
+#if !defined(WASMER_COMPILED)
+
+WASMER_ONCE std::string type_text(const Extern& value) {
+  struct Text {
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(const HostFunction& function) const { return to_string(FunctionType(function.type().params, function.type().results)); }
+    std::string operator()(const Function& function) const { return to_string(function.type()); }
+    std::string operator()(const std::shared_ptr<vm::Memory>& memory) const { return to_string(memory->type()); }
+    std::string operator()(const std::shared_ptr<vm::Table>& table) const { return to_string(table->type()); }
+    std::string operator()(const std::shared_ptr<vm::Global>& global) const { return to_string(global->type()); }
+  };
+  return std::visit(Text{}, value);
+}
+
+namespace vm {
+
+/// The type that an import asks for, as text.
+inline std::string type_text(const Module& module, const Import& import) {
+  switch (import.kind) {
+    case ExternKind::function: return to_string(module.function_type(import.index));
+    case ExternKind::table: return to_string(module.tables[import.index].type);
+    case ExternKind::memory: return to_string(module.memories[import.index]);
+    case ExternKind::global: return to_string(module.globals[import.index].type);
+    case ExternKind::tag: return "(tag)";
+  }
+  return {};
+}
+
+WASMER_ONCE Error link_error(const Module& module, const Import& import, const Extern& value) {
   const std::string name = '"' + std::string(import.module) + "\" \"" + std::string(import.name) + '"', wanted = type_text(module, import);
   if (std::holds_alternative<std::monostate>(value)) return Error(ErrorId::unknown_import, Error::no_offset, name + " " + wanted);
   return Error(ErrorId::incompatible_import_type, Error::no_offset, name + ": expected " + wanted + ", got " + type_text(value));
 }
 
 }  // namespace vm
+
+#endif
+
 }  // namespace wasmer

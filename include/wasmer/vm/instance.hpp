@@ -16,6 +16,7 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/code.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/extern.hpp>
@@ -73,24 +74,12 @@ class Instance {
   /// What the module exports, in its order.
   std::span<const Export> exports() const { return module().exports; }
   /// The export called `name`; nothing when there is none.
-  Extern find(std::string_view name) {
-    const Export* const found = code_->find_export(name);
-    return found == nullptr ? Extern() : get(*found);
-  }
+  Extern find(std::string_view name);
   /// The external value behind an export of the module.
-  Extern get(const Export& each) {
-    switch (each.kind) {
-      case ExternKind::function: return Function(*func_ref(each.index));
-      case ExternKind::table: return tables_[each.index];
-      case ExternKind::memory: return memories_[each.index];
-      case ExternKind::global: return vm::Global::at(module().globals[each.index].type, global_cell(each.index));
-      case ExternKind::tag: return {};
-    }
-    return {};
-  }
+  Extern get(const Export& each);
 
   // An export of a known kind; fails with unknown_export or incompatible_export_type.
-  Result<Function> function(std::string_view name) { return as<Function>(name, "function"); }
+  Result<Function> function(std::string_view name);
   template <class Signature> Result<TypedFunction<Signature>> function(std::string_view name) {
     WASMER_TRY(const Function found, function(name));
     return found.typed<Signature>();
@@ -103,23 +92,7 @@ class Instance {
   std::span<const std::shared_ptr<vm::Memory>> memories() const { return memories_; }
   std::span<const std::shared_ptr<vm::Table>> tables() const { return tables_; }
   /// The reference to function `index`, made at the first call.
-  const vm::FuncRef* func_ref(std::uint32_t index) {
-    if (func_refs_ == nullptr) {
-      func_refs_.reset(static_cast<vm::FuncRef*>(std::calloc(module().functions.size(), sizeof(vm::FuncRef))));
-      if (func_refs_ == nullptr) throw std::bad_alloc();
-    }
-    vm::FuncRef& ref = func_refs_.get()[index];
-    if (ref.entry == nullptr) {
-      const std::uint32_t type = code_->types()[module().functions[index]].value();
-      if (index < module().imported_functions) {
-        const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
-        ref = {import.entry, import.context, type};
-      } else {
-        ref = {code_->entry(index), context_, type};
-      }
-    }
-    return &ref;
-  }
+  const vm::FuncRef* func_ref(std::uint32_t index);
   /// Where the value of global `index` lies.
   void* global_cell(std::uint32_t index) const {
     std::byte* const here = reinterpret_cast<std::byte*>(context_) + code_->layout().global(index);
@@ -162,5 +135,43 @@ class Instance {
   std::vector<bool> dropped_elements_, dropped_data_;   ///< segments that are empty by now
   std::vector<std::shared_ptr<const void>> kept_;       ///< the states of host functions, and imported globals
 };
+
+#if !defined(WASMER_COMPILED)
+WASMER_ONCE Extern Instance::find(std::string_view name) {
+  const Export* const found = code_->find_export(name);
+  return found == nullptr ? Extern() : get(*found);
+}
+
+WASMER_ONCE Extern Instance::get(const Export& each) {
+  switch (each.kind) {
+    case ExternKind::function: return Function(*func_ref(each.index));
+    case ExternKind::table: return tables_[each.index];
+    case ExternKind::memory: return memories_[each.index];
+    case ExternKind::global: return vm::Global::at(module().globals[each.index].type, global_cell(each.index));
+    case ExternKind::tag: return {};
+  }
+  return {};
+}
+
+WASMER_ONCE Result<Function> Instance::function(std::string_view name) { return as<Function>(name, "function"); }
+
+WASMER_ONCE const vm::FuncRef* Instance::func_ref(std::uint32_t index) {
+  if (func_refs_ == nullptr) {
+    func_refs_.reset(static_cast<vm::FuncRef*>(std::calloc(module().functions.size(), sizeof(vm::FuncRef))));
+    if (func_refs_ == nullptr) throw std::bad_alloc();
+  }
+  vm::FuncRef& ref = func_refs_.get()[index];
+  if (ref.entry == nullptr) {
+    const std::uint32_t type = code_->types()[module().functions[index]].value();
+    if (index < module().imported_functions) {
+      const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
+      ref = {import.entry, import.context, type};
+    } else {
+      ref = {code_->entry(index), context_, type};
+    }
+  }
+  return &ref;
+}
+#endif
 
 }  // namespace wasmer

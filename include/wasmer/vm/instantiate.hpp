@@ -57,7 +57,7 @@ class Instantiation {
 
     Context* const context = new (instance_.block_.at(here)) Context;
     instance_.context_ = context;
-    context->libcalls = libcalls;
+    context->libcalls = libcalls();
     context->store = &store_;
     context->instance = &instance_;
     for (std::uint32_t i = 0; i < module_.types.size(); ++i) instance_.field<std::uint32_t>(layout.type_id(i)) = instance_.code().types()[i].value();

@@ -60,12 +60,15 @@ template <class R, class... Args> Entry entry(R (*function)(Args...)) { return r
 }  // namespace libcall
 
 /// The table that every instance's context points to, in the order of Libcall.
-inline const LibcallTable libcalls{
-    libcall::entry(libcall::memory_grow), libcall::entry(libcall::memory_fill), libcall::entry(libcall::memory_copy), libcall::entry(libcall::memory_init),
-    libcall::entry(libcall::data_drop),   libcall::entry(libcall::table_grow),  libcall::entry(libcall::table_fill),  libcall::entry(libcall::table_copy),
-    libcall::entry(libcall::table_init),  libcall::entry(libcall::elem_drop),   libcall::entry(libcall::ref_func),    libcall::entry(libcall::f32_ceil),
-    libcall::entry(libcall::f32_floor),   libcall::entry(libcall::f32_trunc),   libcall::entry(libcall::f32_nearest), libcall::entry(libcall::f64_ceil),
-    libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
-};
+inline const LibcallTable& libcalls() {
+  static const LibcallTable table{
+      libcall::entry(libcall::memory_grow), libcall::entry(libcall::memory_fill), libcall::entry(libcall::memory_copy), libcall::entry(libcall::memory_init),
+      libcall::entry(libcall::data_drop),   libcall::entry(libcall::table_grow),  libcall::entry(libcall::table_fill),  libcall::entry(libcall::table_copy),
+      libcall::entry(libcall::table_init),  libcall::entry(libcall::elem_drop),   libcall::entry(libcall::ref_func),    libcall::entry(libcall::f32_ceil),
+      libcall::entry(libcall::f32_floor),   libcall::entry(libcall::f32_trunc),   libcall::entry(libcall::f32_nearest), libcall::entry(libcall::f64_ceil),
+      libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
+  };
+  return table;
+}
 
 }  // namespace wasmer::vm

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/memory.hpp>
@@ -134,22 +135,28 @@ class Entered {
   }
 
  private:
-  [[gnu::noinline]] void move_here() {
-    Thread& thread = prepare_thread();
-    store_.move_to(thread, stack_pointer());
-    outer_ = std::exchange(thread.store, &store_);
-    moved_ = true;
-  }
+  void move_here();
   /// The guest code that called the host, if there is some, finds all as it was. A store that was entered first stays the thread's.
-  [[gnu::noinline]] void move_back() {
-    if (outer_ != nullptr) this_thread.store = outer_;
-    if (store_.entry != nullptr) store_.move_to(this_thread, reinterpret_cast<std::uintptr_t>(store_.entry));
-  }
+  void move_back();
 
   Store& store_;
   Store* outer_ = nullptr;
   bool moved_ = false;
 };
+
+#if !defined(WASMER_COMPILED)
+[[gnu::noinline]] WASMER_ONCE void Entered::move_here() {
+  Thread& thread = prepare_thread();
+  store_.move_to(thread, stack_pointer());
+  outer_ = std::exchange(thread.store, &store_);
+  moved_ = true;
+}
+
+[[gnu::noinline]] WASMER_ONCE void Entered::move_back() {
+  if (outer_ != nullptr) this_thread.store = outer_;
+  if (store_.entry != nullptr) store_.move_to(this_thread, reinterpret_cast<std::uintptr_t>(store_.entry));
+}
+#endif
 
 }  // namespace vm
 }  // namespace wasmer

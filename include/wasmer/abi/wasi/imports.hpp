@@ -22,14 +22,18 @@
 
 namespace wasmer::wasi {
 
+/// How many functions a version provides; a policy that is no version provides none.
+template <class V> inline constexpr std::size_t call_count = 0;
+template <Version V> inline constexpr std::size_t call_count<V> = 46;
+template <> inline constexpr std::size_t call_count<Snapshot0> = 45;
+
 /// What `Version` provides over the file system `FS`, as an ABI lists it.
-template <Version V, Filesystem FS> consteval auto imports() {
+template <Version V, Filesystem FS> consteval std::array<HostImport, call_count<V>> imports() {
   const auto row = []<auto call>(std::string_view name) {
     return HostImport{V::import_namespace, name, vm::signature_of<Lowered<call>>(), &vm::adapter<Lowered<call>>};
   };
 #define WASI_CALL(call, ...) row.template operator()<&call<__VA_ARGS__>>(#call)
-  constexpr std::size_t since_the_beginning = 45;
-  const std::array<HostImport, since_the_beginning + 1> all{
+  const std::array<HostImport, 46> all{
       WASI_CALL(args_get, FS),
       WASI_CALL(args_sizes_get, FS),
       WASI_CALL(clock_res_get, FS),
@@ -78,8 +82,7 @@ template <Version V, Filesystem FS> consteval auto imports() {
       WASI_CALL(sock_accept, FS),
   };
 #undef WASI_CALL
-  // sock_accept, the last, came with the second version.
-  std::array<HostImport, std::same_as<V, Snapshot0> ? since_the_beginning : all.size()> provided{};
+  std::array<HostImport, call_count<V>> provided{};  // sock_accept, the last, came with the second version
   std::copy_n(all.begin(), provided.size(), provided.begin());
   return provided;
 }

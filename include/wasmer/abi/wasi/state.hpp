@@ -38,13 +38,7 @@ template <Filesystem FS> class State {
   using Entry = typename FdTable<File>::Entry;
 
   /// invalid_option, and which one: an argument with a NUL, an environment entry without a name, a directory that cannot be opened or is mapped twice.
-  static Result<State> make(const Options<FS>& options) {
-    State state(options);
-    WASMER_CHECK(state.add_strings(options));
-    WASMER_CHECK(state.add_stdio(options));
-    WASMER_CHECK(state.add_preopens(options));
-    return state;
-  }
+  static Result<State> make(const Options<FS>& options);
 
   const StringBlock& args() const { return args_; }
   const StringBlock& env() const { return env_; }
@@ -58,57 +52,69 @@ template <Filesystem FS> class State {
 
   static Error refuse(std::string why) { return Error(ErrorId::invalid_option, Error::no_offset, std::move(why)); }
 
-  Result<void> add_strings(const Options<FS>& options) {
-    for (const std::string& argument : options.args) {
-      if (argument.find('\0') != std::string::npos) return refuse("the argument `" + argument + "` has a NUL in it");
-      args_.add(argument);
-    }
-    for (const std::string& entry : options.env) {
-      if (entry.find('\0') != std::string::npos) return refuse("the environment entry `" + entry + "` has a NUL in it");
-      const std::size_t equals = entry.find('=');
-      if (equals == std::string::npos || equals == 0) return refuse("the environment entry `" + entry + "` is not NAME=value");
-      env_.add(entry);
-    }
-    if (std::max(args_.text.size(), env_.text.size()) > std::numeric_limits<Size>::max()) return refuse("arguments of over 4 GiB");
-    return success();
-  }
-
-  Result<void> add_stdio(const Options<FS>& options) {
-    const std::array descriptors{options.in, options.out, options.err};
-    for (std::uint32_t number = 0; number < descriptors.size(); ++number) {
-      File file = File::borrow(descriptors[number]);
-      const Expected<Stat> stat = file.stat();
-      if (!stat) continue;  // closed for us, so closed for the guest
-      const Filetype type = stat.assume_value().type;
-      Rights rights = type == Filetype::directory ? directory_rights : file_rights;
-      if (type == Filetype::socket_stream) rights |= socket_rights;
-      if (file.is_terminal()) rights = rights - position_rights;
-      if (!files_.place(static_cast<Fd>(number), std::make_shared<OpenFile<File>>(std::move(file), type, rights, Rights::none, false)))
-        return refuse("a limit of less than three open files");
-    }
-    return success();
-  }
-
-  Result<void> add_preopens(const Options<FS>& options) {
-    std::uint32_t number = 3;
-    std::set<std::string_view> names;
-    for (const Preopen& preopen : options.preopens) {
-      const std::string& name = preopen.guest.empty() ? preopen.host : preopen.guest;
-      if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
-      if (!names.insert(name).second) return refuse("two directories are called `" + name + "`");
-      Expected<File> opened = filesystem_.preopen(preopen.host);
-      if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + std::string(to_string(opened.assume_error())));
-      auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
-      entry->preopen = name;
-      if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
-    }
-    return success();
-  }
+  Result<void> add_strings(const Options<FS>& options);
+  Result<void> add_stdio(const Options<FS>& options);
+  Result<void> add_preopens(const Options<FS>& options);
 
   FS filesystem_;
   Limits limits_;
   StringBlock args_, env_;
   FdTable<File> files_;
 };
+
+template <Filesystem FS> Result<State<FS>> State<FS>::make(const Options<FS>& options) {
+  State state(options);
+  WASMER_CHECK(state.add_strings(options));
+  WASMER_CHECK(state.add_stdio(options));
+  WASMER_CHECK(state.add_preopens(options));
+  return state;
+}
+
+template <Filesystem FS> Result<void> State<FS>::add_strings(const Options<FS>& options) {
+  for (const std::string& argument : options.args) {
+    if (argument.find('\0') != std::string::npos) return refuse("the argument `" + argument + "` has a NUL in it");
+    args_.add(argument);
+  }
+  for (const std::string& entry : options.env) {
+    if (entry.find('\0') != std::string::npos) return refuse("the environment entry `" + entry + "` has a NUL in it");
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) return refuse("the environment entry `" + entry + "` is not NAME=value");
+    env_.add(entry);
+  }
+  if (std::max(args_.text.size(), env_.text.size()) > std::numeric_limits<Size>::max()) return refuse("arguments of over 4 GiB");
+  return success();
+}
+
+template <Filesystem FS> Result<void> State<FS>::add_stdio(const Options<FS>& options) {
+  const std::array descriptors{options.in, options.out, options.err};
+  for (std::uint32_t number = 0; number < descriptors.size(); ++number) {
+    File file = File::borrow(descriptors[number]);
+    const Expected<Stat> stat = file.stat();
+    if (!stat) continue;  // closed for us, so closed for the guest
+    const Filetype type = stat.assume_value().type;
+    Rights rights = type == Filetype::directory ? directory_rights : file_rights;
+    if (type == Filetype::socket_stream) rights |= socket_rights;
+    if (file.is_terminal()) rights = rights - position_rights;
+    if (!files_.place(static_cast<Fd>(number), std::make_shared<OpenFile<File>>(std::move(file), type, rights, Rights::none, false)))
+      return refuse("a limit of less than three open files");
+  }
+  return success();
+}
+
+template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>& options) {
+  std::uint32_t number = 3;
+  std::set<std::string_view> names;
+  for (const Preopen& preopen : options.preopens) {
+    const std::string& name = preopen.guest.empty() ? preopen.host : preopen.guest;
+    if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
+    if (!names.insert(name).second) return refuse("two directories are called `" + name + "`");
+    Expected<File> opened = filesystem_.preopen(preopen.host);
+    if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + std::string(to_string(opened.assume_error())));
+    auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
+    entry->preopen = name;
+    if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
+  }
+  return success();
+}
 
 }  // namespace wasmer::wasi

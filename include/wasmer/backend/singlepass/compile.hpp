@@ -15,13 +15,14 @@ namespace wasmer::singlepass {
 #if !defined(WASMER_COMPILED)
 
 struct Compiler::State {
-  State(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : function(module, bounds, cpu), reader(module, supported) {}
+  State(const Module& module, Features features, Bounds bounds, masm::CpuFeatures cpu) : function(module, bounds, cpu), reader(module, features) {}
 
   FunctionCompiler function;
   FunctionReader<Validate, FunctionCompiler> reader;
 };
 
-WASMER_ONCE Compiler::Compiler(const Module& module, Bounds bounds, masm::CpuFeatures cpu) : state_(std::make_unique<State>(module, bounds, cpu)) {}
+WASMER_ONCE Compiler::Compiler(const Module& module, Features features, Bounds bounds, masm::CpuFeatures cpu)
+    : state_(std::make_unique<State>(module, features, bounds, cpu)) {}
 WASMER_ONCE Compiler::Compiler(Compiler&&) noexcept = default;
 WASMER_ONCE Compiler& Compiler::operator=(Compiler&&) noexcept = default;
 WASMER_ONCE Compiler::~Compiler() = default;

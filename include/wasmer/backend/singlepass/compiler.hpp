@@ -11,13 +11,14 @@
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/object.hpp>
+#include <wasmer/wasm/features.hpp>
 
 namespace wasmer::singlepass {
 
 /// Owns the scratch memory of one thread. A batch becomes one object.
 class Compiler {
  public:
-  Compiler(const Module& module, Bounds bounds, masm::CpuFeatures cpu);
+  Compiler(const Module& module, Features features, Bounds bounds, masm::CpuFeatures cpu);
   Compiler(Compiler&&) noexcept;
   Compiler& operator=(Compiler&&) noexcept;
   ~Compiler();
