@@ -1,5 +1,9 @@
 #include <wasmer/module/validator.hpp>
 
+#include <wasmer/module/parse.hpp>
+#include <wasmer/module/validate.hpp>
+#include <wasmer/text/wat.hpp>
+
 #include "../catch.hpp"
 #include "binary.hpp"
 
@@ -129,4 +133,19 @@ TEST_CASE("exports exist, under names of their own") {
   check_error({section(SectionId::export_, {1, "m", 2, 0})}, "invalid: unknown memory at byte 0xa: 0 (there are 0)");
   check_error({section(SectionId::export_, {1, "t", 1, 0})}, "invalid: unknown table at byte 0xa: 0 (there are 0)");
   check_error({section(SectionId::export_, {1, "g", 3, 0})}, "invalid: unknown global at byte 0xa: 0 (there are 0)");
+}
+
+TEST_CASE("function indices fill a table of functions, also where a type could say that they are never null") {
+  for (const Features features : {Features::wasm1(), Features::wasm2(), Features::wasm3()}) {
+    const Module module = wasmer::parse(wat("(module (table 1 funcref) (func $f) (elem (i32.const 0) $f))").value(), features).value();
+    CHECK(validate(module, features).has_value());
+  }
+}
+
+TEST_CASE("table.init takes a segment of function indices, also where a type could say that they are never null") {
+  const char* text = "(module (func $f) (table 1 funcref) (elem func $f) (func (table.init 0 (i32.const 0) (i32.const 0) (i32.const 1))))";
+  for (const Features features : {Features::wasm2(), Features::wasm3()}) {
+    const Module module = wasmer::parse(wat(text).value(), features).value();
+    CHECK(validate(module, features).has_value());
+  }
 }

@@ -175,8 +175,12 @@ class Frames {
            fail(ErrorId::type_mismatch, "expected " + to_string(types[types.size() - known - 1]) + ", got nothing");
   }
 
-  /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3). Reference types of 2.0 have no subtypes.
-  static bool matches(ValueType actual, ValueType expected) { return actual == expected || actual == ValueType::bottom; }
+  /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3.3), as far as abstract heap types go: a reference that
+  /// is never null may stand for one that can be.
+  static bool matches(ValueType actual, ValueType expected) {
+    return actual == expected || actual == ValueType::bottom ||
+           (actual.is_reference() && expected.is_nullable() && actual.heap() == expected.heap());
+  }
 
   [[gnu::cold, gnu::noinline]] bool mismatch(ValueType expected, ValueType actual) {
     return fail(ErrorId::type_mismatch, "expected " + to_string(expected) + ", got " + to_string(actual));

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <wasmer/wasm/opcode.hpp>
@@ -12,18 +13,26 @@
 
 namespace wasmer::reader {
 
-/// A signature as a template argument: "ii:i".
+/// A signature as a template argument: "ii:i". (It looks for its colon by hand: under g++'s UndefinedBehaviorSanitizer a string_view of a template
+/// argument is not constant once it is searched.)
 struct Signature {
   char text[8] = {};
-  constexpr explicit Signature(std::string_view letters) {
-    for (std::size_t i = 0; i < letters.size(); ++i) text[i] = letters[i];
+  std::uint8_t colon = 0, size = 0;
+  constexpr explicit Signature(std::string_view letters) : colon(static_cast<std::uint8_t>(letters.size())) {
+    for (const char letter : letters) {
+      if (letter == ':') colon = size;
+      text[size++] = letter;
+    }
   }
-  constexpr std::string_view letters() const { return text; }
-  constexpr std::string_view operands() const { return letters().substr(0, letters().find(':')); }
-  constexpr std::string_view results() const { return letters().substr(letters().find(':') + 1); }
+  constexpr std::string_view operands() const { return {text, colon}; }
+  constexpr std::string_view results() const { return {text + colon + 1, std::size_t{size} - colon - 1u}; }
   constexpr bool has_rule_of_its_own() const { return text[0] == '*'; }
   /// Whether it depends on the memory's address type.
-  constexpr bool has_address() const { return letters().find('a') != std::string_view::npos; }
+  constexpr bool has_address() const {
+    for (const char letter : text)
+      if (letter == 'a') return true;
+    return false;
+  }
   constexpr bool operator==(const Signature&) const = default;
 };
 

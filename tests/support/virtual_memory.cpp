@@ -1,0 +1,32 @@
+#include <wasmer/support/virtual_memory.hpp>
+
+#include "../catch.hpp"
+
+using namespace wasmer;
+using support::Access, support::VirtualMemory;
+
+TEST_CASE("reserved pages become memory when they are made accessible, and start zeroed") {
+  VirtualMemory memory = VirtualMemory::reserve(std::size_t{1} << 40).value();
+  REQUIRE(memory.protect(support::page_size(), 2 * support::page_size(), Access::read_write));
+  std::byte* const page = memory.data() + support::page_size();
+  CHECK(page[0] == std::byte{0});
+  page[2 * support::page_size() - 1] = std::byte{1};
+}
+
+TEST_CASE("a size is rounded up to pages") {
+  CHECK(VirtualMemory::reserve(1).value().size() == support::page_size());
+  CHECK(VirtualMemory::reserve(0).value().size() == 0);
+}
+
+TEST_CASE("more than there is is an error") {
+  CHECK(VirtualMemory::reserve(std::size_t{1} << 60).error().id() == ErrorId::out_of_memory);
+  CHECK(VirtualMemory::reserve(~std::size_t{0}).error().id() == ErrorId::out_of_memory);
+}
+
+TEST_CASE("a moved range has one owner") {
+  VirtualMemory first = VirtualMemory::reserve(1).value();
+  const std::byte* const data = first.data();
+  VirtualMemory second = std::move(first);
+  CHECK(second.data() == data);
+  CHECK(first.data() == nullptr);
+}
