@@ -1,0 +1,70 @@
+#include <wasmer/backend/singlepass.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+#include <wasmer/module/parse.hpp>
+#include <wasmer/text/wat.hpp>
+
+#include "../catch.hpp"
+
+using namespace wasmer;
+using vm::TrapSite;
+
+static_assert(Backend<Singlepass> && std::same_as<Singlepass, BasicSinglepass<X64>>);
+static_assert(Singlepass::name == "singlepass" && Singlepass::features == singlepass::supported);
+static_assert(std::is_aggregate_v<Singlepass>, "its members are its tuning: {.bounds = …}");
+static_assert(std::is_trivially_copyable_v<Singlepass>, "it holds nothing but its tuning");
+static_assert(Compiler<singlepass::Compiler> && !std::copyable<singlepass::Compiler>);
+
+namespace {
+
+std::size_t part_size(std::size_t bodies, unsigned threads) {
+  Module module;
+  module.bodies.resize(bodies);
+  return Singlepass().part_size(module, threads);
+}
+
+vm::Object compiled(const Singlepass& backend, std::string_view text) {
+  const Module module = parse(wat(text).value(), Singlepass::features).value();
+  return backend.compiler(module).compile(module.bodies).value();
+}
+
+}  // namespace
+
+TEST_CASE("a batch is at least 16 functions and at most 1024", "[singlepass]") {
+  CHECK(part_size(0, 1) == 16);
+  CHECK(part_size(100, 64) == 16);
+  CHECK(part_size(1'000'000, 1) == 1024);
+  CHECK(part_size(1'000'000, 0) == 1024);
+}
+
+TEST_CASE("between the two every thread gets about eight batches", "[singlepass]") {
+  for (const unsigned threads : {1u, 2u, 8u, 64u}) {
+    const std::size_t bodies = std::size_t{threads} * 8 * 100, batches = (bodies + part_size(bodies, threads) - 1) / part_size(bodies, threads);
+    CHECK(batches >= std::size_t{threads} * 8);
+    CHECK(batches <= std::size_t{threads} * 8 + threads + 1);
+  }
+}
+
+TEST_CASE("unless it is told otherwise, code relies on guard pages and on what this machine has", "[singlepass]") {
+  const Singlepass backend;
+  CHECK(backend.bounds == Bounds::guard_pages);
+  const masm::CpuFeatures host = masm::CpuFeatures::host();
+  CHECK(backend.cpu.avx == host.avx);
+  CHECK(backend.cpu.bmi2 == host.bmi2);
+}
+
+TEST_CASE("a compiler checks memory as its backend's tuning says", "[singlepass]") {
+  const char* const load = "(module (memory 1) (func (param i32) (result i32) local.get 0 i32.load))";
+  CHECK(compiled({.bounds = Bounds::guard_pages}, load).traps.at(0).kind == TrapSite::memory);
+  CHECK(compiled({.bounds = Bounds::explicit_}, load).traps.at(0).kind == TrapSite::always);
+}
+
+TEST_CASE("a compiler uses the instructions that its backend's tuning allows", "[singlepass]") {
+  const char* const count = "(module (func (param i32) (result i32) local.get 0 i32.popcnt))";
+  const Singlepass with{.cpu = {.popcnt = true}}, without{.cpu = {}};
+  CHECK(compiled(with, count).code.size() < compiled(without, count).code.size());
+}
