@@ -90,11 +90,12 @@ struct HostFilesystem {
 
   Expected<Size> read_link(const File& directory, Path& path, std::span<std::byte> buffer) const {
     WASMER_TRY(const Descriptor found, find(directory, path, Follow::no));
-    if (buffer.empty()) return Size{0};
-    const ssize_t bytes = ::readlinkat(found.number(), "", reinterpret_cast<char*>(buffer.data()), buffer.size());
+    std::byte spare;  // the kernel takes no empty buffer, not even to say that this is no link
+    const std::span<std::byte> room = buffer.empty() ? std::span(&spare, 1) : buffer;
+    const ssize_t bytes = ::readlinkat(found.number(), "", reinterpret_cast<char*>(room.data()), room.size());
     // For an empty path the kernel says ENOENT where it otherwise says EINVAL: this is no link.
     if (bytes < 0) return errno == ENOENT ? Errno::inval : last_errno();
-    return static_cast<Size>(bytes);
+    return buffer.empty() ? Size{0} : static_cast<Size>(bytes);
   }
 
  private:

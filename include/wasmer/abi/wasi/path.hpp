@@ -50,7 +50,7 @@ class Path {
     while (begin > 0 && text_[begin - 1] != '/') --begin;
     const std::string_view name(text_.data() + begin, end - begin);
     Parts parts{begin == 0 ? "." : text_.data(), text_.data() + begin, name == ".", name == ".."};
-    if (begin != 0) text_[begin - 1] = '\0';
+    if (begin != 0) text_[size_ = begin - 1] = '\0';
     return parts;
   }
 

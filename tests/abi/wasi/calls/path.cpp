@@ -106,6 +106,7 @@ TEST_CASE("reading what is no link is inval") {
   PathWorld world(GENERATE(Resolution::kernel, Resolution::walk));
   write_file(world.inside / "file", "x");
   CHECK(errno_of(world.readlink("file")) == Errno::inval);
+  CHECK(errno_of(world.readlink("file", 0)) == Errno::inval);
   CHECK(errno_of(world.readlink(".")) == Errno::inval);
   CHECK(errno_of(world.readlink("nothing")) == Errno::noent);
   CHECK(errno_of(path_readlink(world.state, world.memory(), root, world.text("file"), {8, 0xFFFF'FFFF}, world.room<Size>())) == Errno::fault);
