@@ -140,7 +140,7 @@ class ModuleValidator {
 
   Result<void> elements() const {
     for (const ElementSegment& segment : module_.elements) {
-      WASMER_CHECK(value(segment.type));
+      if (segment.by_expressions) WASMER_CHECK(value(segment.type));  // else it was not written
       for (const std::uint32_t function : segment.functions)
         if (function >= module_.functions.size()) return unknown(ErrorId::unknown_function, function, module_.functions.size());
       for (const ConstantExpression& expression : segment.expressions) WASMER_CHECK(constant(expression, segment.type, all_globals()));
