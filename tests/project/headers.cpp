@@ -1,4 +1,5 @@
 // What every public header has: a guard, a first paragraph, a size that one can read.
+#include <filesystem>
 #include <string>
 
 #include "../catch.hpp"
@@ -24,4 +25,12 @@ TEST_CASE("no header of ours declares a virtual function or asks for run-time ty
       for (const char* word : {"virtual ~", "virtual void", "virtual bool", "virtual int", "virtual auto", "std::function<", "dynamic_cast<", "typeid("})
         if (code.find(word) != std::string::npos) FAIL_CHECK(header.path << ": " << line);
     }
+}
+
+TEST_CASE("every header has its tests at its path") {
+  const std::filesystem::path tests = std::filesystem::path(WASMER_SOURCE_DIR) / "tests";
+  for (const auto& header : wasmer::tests::public_headers()) {
+    const auto test = std::filesystem::path(header.path).lexically_relative("wasmer").replace_extension(".cpp");
+    if (!std::filesystem::exists(tests / test)) FAIL_CHECK("there is no tests/" << test.string() << " for " << header.path);
+  }
 }
