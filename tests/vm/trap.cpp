@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../catch.hpp"
+#include "guest.hpp"
 #include "handmade.hpp"
 
 using namespace wasmer;
@@ -159,6 +160,44 @@ TEST_CASE("a hundred thousand stack overflows on a thread with a stack of 128 KB
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
   CHECK(wrong == 0);
+}
+
+TEST_CASE("a frame larger than all that is left of the stack is a trap, and nothing beyond the stack is touched") {
+  // The stack lies in the middle of a block, whose lower half would be overwritten.
+  constexpr std::size_t size = 128 << 10;
+  for (const int locals : {100, 2000, 14'000, 49'000}) {
+    support::VirtualMemory block = support::VirtualMemory::reserve(4 * size).value();
+    REQUIRE(block.protect(0, block.size(), support::Access::read_write));
+    std::byte* const stack = block.data() + 2 * size;
+    std::fill(block.data(), stack, std::byte{0x5A});
+    std::string text = "(module (func $f (export \"f\") (param i64) (result i64) (local";
+    for (int i = 0; i < locals; ++i) text += " i64";
+    text += ") (local.set 99 (local.get 0)) (i64.add (local.get 99) (call $f (i64.add (local.get 0) (i64.const 1))))))";
+    struct Task {
+      std::shared_ptr<const vm::Code> code;
+      int wrong = -1;
+    } task{tests::compile(text)};
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    REQUIRE(pthread_attr_setstack(&attributes, stack, size) == 0);
+    pthread_t thread;
+    REQUIRE(pthread_create(
+                &thread, &attributes,
+                [](void* argument) -> void* {
+                  Task& own = *static_cast<Task*>(argument);
+                  Store store;
+                  const auto f = vm::Instantiation::run(store, own.code, {}).value()->function<std::int64_t(std::int64_t)>("f").value();
+                  int bad = 0;
+                  for (int i = 0; i < 100; ++i) bad += f(1).error().id() != ErrorId::call_stack_exhausted;
+                  own.wrong = bad;
+                  return nullptr;
+                },
+                &task) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    CHECK(task.wrong == 0);
+    CHECK(std::all_of(block.data(), stack, [](std::byte byte) { return byte == std::byte{0x5A}; }));
+  }
 }
 
 TEST_CASE("threads trap at the same time, each in its own store") {

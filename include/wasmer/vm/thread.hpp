@@ -2,6 +2,7 @@
 /// \file
 /// What a thread must have before it can run guest code: known stack bounds and an alternate stack for signal handlers.
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace wasmer::vm {
 struct Thread {
   std::uint64_t id = 0;           ///< never used twice; 0 until the thread is prepared
   Store* store = nullptr;         ///< the store whose guest code runs here, innermost; else only to be compared with
-  std::uintptr_t stack_low = 0;   ///< lowest address of the stack that the system gave the thread
+  std::uintptr_t stack_low = 0;   ///< lowest address of the stack that the system gave the thread, or of its upper `most_stack` bytes
   std::size_t stack_size = 0;
 };
 
@@ -63,6 +64,9 @@ class AlternateStack {
   support::VirtualMemory memory_;
 };
 
+/// Of a larger stack, such as one without a limit, guest code gets the upper part: recursion without end should end while there is memory.
+inline constexpr std::size_t most_stack = 64 << 20;
+
 /// Makes the calling thread ready; cheap when it is.
 inline Thread& prepare_thread() {
   Thread& thread = this_thread;
@@ -77,7 +81,8 @@ inline Thread& prepare_thread() {
     ::pthread_attr_getstack(&attributes, &low, &size);
     ::pthread_attr_destroy(&attributes);
   }
-  thread.stack_low = reinterpret_cast<std::uintptr_t>(low), thread.stack_size = size;
+  thread.stack_size = std::min(size, most_stack);
+  thread.stack_low = reinterpret_cast<std::uintptr_t>(low) + (size - thread.stack_size);
   thread.id = ids.fetch_add(1, std::memory_order_relaxed) + 1;
   return thread;
 }

@@ -198,3 +198,15 @@ TEST_CASE("a prologue's stack check leads to a trap at the function's beginning"
   const auto field = function.e.object.functions.at(0).entry + static_cast<std::uint32_t>(head.size() + 1) / 3 + 2;
   CHECK(field + 4 + function.e.masm.read32(field) == site.at);
 }
+
+TEST_CASE("a large frame is checked before the stack pointer moves", "[singlepass]") {
+  Emission function;
+  static_cast<void>(function.e.values.home_for_store(1000));
+  end(function);
+  const std::int32_t bytes = static_cast<std::int32_t>(48 + 8 * 1001 + 15) & ~15;
+  const std::string head = code_of([&](Masm& m) {
+    m.push(Gp::rbp), m.mov(Width::w64, Gp::rbp, Gp::rsp), m.lea(Width::w64, scratch, Mem{Gp::rsp, -bytes}), m.alu(Alu::cmp, Width::w64, scratch, limit);
+  });
+  CHECK(prologue(function).starts_with(head));
+  CHECK(prologue(function).ends_with(code_of([](Masm& m) { m.mov(Width::w64, Gp::rsp, scratch); })));
+}

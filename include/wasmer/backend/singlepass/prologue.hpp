@@ -54,6 +54,9 @@ inline void emit_arrival(Emitter& e, const FunctionType& type, std::span<const V
   frame.is_function = true;
 }
 
+/// A frame of this many bytes or less may reach below the stack limit, which leaves more room than that.
+inline constexpr std::uint32_t small_frame = 1024;
+
 /// What a function needs of the stack, known when its body has been emitted.
 struct FramePlan {
   RegSet saved;         ///< callee-saved registers
@@ -64,14 +67,13 @@ struct FramePlan {
 
   explicit FramePlan(const Emitter& e)
       : saved(e.values.used_callee_saved()), saves_context(e.saves_context || e.makes_calls) {
-    constexpr std::uint32_t small = 1024;  // a leaf with less cannot exhaust the stack: the limit leaves more room than that
     const std::uint32_t homes = e.values.homes_used();
     std::uint32_t used = saves_context ? 8 : 0;
     saved.for_each([&](Reg reg) { used = static_cast<std::uint32_t>(-saved_register(reg.gp()).disp); });
     if (homes != 0) used = static_cast<std::uint32_t>(homes_begin) + 8 * homes;
     is_needed = e.makes_calls || used != 0;
     bytes = (used + 8 * e.result_words + 15) & ~15u;
-    checks_stack = e.makes_calls || bytes > small;
+    checks_stack = e.makes_calls || bytes > small_frame;
   }
 };
 
@@ -98,11 +100,15 @@ inline void emit_end(Emitter& e) {
   if (frame.is_needed) {
     masm.push(Gp::rbp);
     masm.mov(Width::w64, Gp::rbp, Gp::rsp);
-    masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame.bytes));
+    // A large frame is checked before the stack pointer moves, which must not leave the stack, for signals and the trap's handling are run there.
+    const Gp top = frame.bytes > small_frame ? scratch : Gp::rsp;
+    if (top == scratch) masm.lea(Width::w64, scratch, Mem{Gp::rsp, -static_cast<std::int32_t>(frame.bytes)});
+    else masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame.bytes));
     if (frame.checks_stack) {
-      masm.alu(Alu::cmp, Width::w64, Gp::rsp, Mem{context_register, vm::offset::stack_limit});
+      masm.alu(Alu::cmp, Width::w64, top, Mem{context_register, vm::offset::stack_limit});
       limit_jump = masm.jcc_later(Condition::b);
     }
+    if (top == scratch) masm.mov(Width::w64, Gp::rsp, scratch);
     if (frame.saves_context) masm.mov(Width::w64, saved_context, context_register);
     frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, saved_register(reg.gp()), reg.gp()); });
   }
