@@ -128,6 +128,14 @@ TEST_CASE("when memory for code runs out that is told, and what was written stay
   CHECK(m.code()[1] == std::byte{0xC3});
 }
 
+TEST_CASE("code of more than the given size fails like memory that runs out", "[masm]") {
+  Masm m(50'000);
+  while (!m.failed() && m.offset() < 1'000'000) m.mov(Gp::rax, ~std::uint64_t{0} >> 1);
+  CHECK(m.failed());
+  CHECK(m.offset() > 50'000 - 32);
+  CHECK(m.offset() < 200'000);
+}
+
 TEST_CASE("without memory, alignment, labels and patches come to an end all the same", "[masm]") {
   Masm m;
   exhaust(m);

@@ -142,3 +142,23 @@ TEST_CASE("select takes constants, locals and homes, with a condition from the f
   CHECK(guests.call("keeps", {Value(0), Value(4)}) == "0 0 4");
   CHECK(guests.call("keeps", {Value(3), Value(4)}) == "4 3 4");
 }
+
+TEST_CASE("operands far down keep what a local was when it was read", "[singlepass]") {
+  // Ten operands that equal locals, under more constants than a search goes through; then the locals change.
+  const std::string text = "(module (func (export \"f\") (param i64) (result i64) (local i64 i64 i64 i64 i64 i64 i64 i64 i64)\n" +
+                           repeat(9, [](int i) { return "local.get 0 i64.const " + std::to_string(i) + " i64.add local.set " + std::to_string(i + 1); }) +
+                           repeat(10, [](int i) { return "local.get " + std::to_string(i); }) + repeat(400, [](int i) { return "i64.const " + std::to_string(i); }) +
+                           repeat(10, [](int i) { return "i64.const 1000000 local.set " + std::to_string(i); }) + repeat(409, [](int) { return std::string("i64.add"); }) + "))";
+  CHECK(execute(text, "f", {Value(std::int64_t{100})}) == std::to_string(100 + 9 * 100 + 36 + 399 * 200));
+}
+
+TEST_CASE("many operands that equal locals, and many more above them, take time in proportion", "[singlepass]") {
+  // A search of all operands for each of these locals would take minutes.
+  const int locals = 20'000, constants = 200'000;
+  const std::string text = "(module (func (export \"f\") (result i32) (local" + repeat(locals, [](int) { return std::string(" i32"); }) + ")\n" +
+                           repeat(locals, [](int i) { return "i32.const 1 local.set " + std::to_string(i); }) + "(block (br_if 0 (i32.const 0)))\n" +
+                           repeat(locals, [](int i) { return "local.get " + std::to_string(i); }) + repeat(constants, [](int) { return std::string("i32.const 1"); }) +
+                           repeat(locals, [](int i) { return "i32.const 2 local.set " + std::to_string(i); }) +
+                           repeat(locals + constants - 1, [](int) { return std::string("i32.add"); }) + "))";
+  CHECK(execute(text, "f", {}) == std::to_string(locals + constants));
+}

@@ -48,10 +48,15 @@ class Label {
   std::uint32_t chain_ = unknown;
 };
 
-/// Emits x86-64 code into one growing buffer. A failed allocation is kept and told by `failed()`: nothing is written from then on that would not fit.
+/// Emits x86-64 code into one growing buffer. When memory runs out, or the code gets too large, `failed()` tells so from then on, and nothing is written
+/// that would not fit.
 class Masm {
  public:
-  Masm() {
+  /// A little WebAssembly may ask for much code: that of one batch of functions grows no further.
+  static constexpr std::uint32_t most_code = 1u << 30;
+
+  /// The buffer is not enlarged when it holds more than `most` bytes.
+  explicit Masm(std::uint32_t most = most_code) : most_(most) {
     code_.init(asmjit::Environment::host());
     code_.attach(&assembler_);
   }
@@ -65,7 +70,7 @@ class Masm {
   std::span<const std::byte> code() const { return {reinterpret_cast<const std::byte*>(begin()), offset()}; }
   /// Forgets the code, keeps the memory.
   void clear() { cursor(assembler_) = begin(); }
-  /// True when memory for code ran out; the code is then worthless.
+  /// True when room for code ran out; the code is then worthless.
   bool failed() const { return failed_; }
 
   /// \name Moves
@@ -333,7 +338,7 @@ class Masm {
     cursor(assembler_) = encode_at(p);
   }
   [[gnu::noinline]] bool more() {
-    if (!failed_ && grow(assembler_, 4096) != asmjit_ok) failed_ = true;
+    if (!failed_ && (offset() > most_ || grow(assembler_, 4096) != asmjit_ok)) failed_ = true;
     return !failed_;
   }
 
@@ -449,6 +454,7 @@ class Masm {
 
   asmjit::CodeHolder code_;
   x86::Assembler assembler_;
+  std::uint32_t most_;
   bool failed_ = false;
 };
 

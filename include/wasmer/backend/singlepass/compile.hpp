@@ -30,8 +30,10 @@ WASMER_ONCE Compiler::~Compiler() = default;
 WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
   Emitter& e = state_->function.emitter();
   e.clear();
-  for (const FunctionBody& body : bodies) WASMER_CHECK(state_->reader.read(body, state_->function));
-  if (e.masm.failed()) return Error(ErrorId::out_of_code_memory);
+  for (const FunctionBody& body : bodies) {
+    WASMER_CHECK(state_->reader.read(body, state_->function));
+    if (e.masm.failed()) return Error(ErrorId::out_of_code_memory);
+  }
   const std::span<const std::byte> code = e.masm.code();
   e.object.code.assign(code.begin(), code.end());
   return std::move(e.object);

@@ -481,8 +481,10 @@ class Values {
   }
   /// Operands that equal `local` get the value for themselves, because the local is about to change.
   [[gnu::noinline]] void detach(std::uint32_t local) {
+    constexpr std::uint32_t far = 256;  // no search goes deeper twice, or many locals and many operands would take the product of both
     Value& source = slots_[local];
-    for (std::uint32_t slot = height_; source.index != 0 && slot-- > operands_begin();)
+    for (std::uint32_t slot = height_; source.index != 0 && slot-- > operands_begin();) {
+      if (height_ - slot > far) return settle_aliases(slot + 1);
       if (slots_[slot].kind == Value::local && slots_[slot].index == local) {
         if (source.kind == Value::in_register && source.index == 1) {  // the last one inherits the register
           const Reg reg = source.reg;
@@ -496,6 +498,12 @@ class Values {
         if (source.kind == Value::in_register) pin(source.reg);
         settle_operand(slot);
       }
+    }
+  }
+  /// The operands below `end` that equal locals get their values for themselves.
+  void settle_aliases(std::uint32_t end) {
+    for (std::uint32_t slot = operands_begin(); slot < end; ++slot)
+      if (slots_[slot].kind == Value::local) settle_operand(slot);
   }
   [[gnu::noinline]] Reg evict(RegSet set) {
     RegSet candidates;
