@@ -54,6 +54,7 @@ struct Frame {
   std::uint32_t function;  ///< index in its module's function index space
   std::uint64_t offset;    ///< byte offset of the instruction in its module
   std::string name;        ///< from the name section or an export; empty when there is none
+  std::size_t omitted = 0; ///< frames that are left out between this one and the one before it
 };
 
 /// Why something could not be done: a stage, a kind, a place, and what there is to say beyond the kind's words.

@@ -73,7 +73,7 @@ TEST_CASE("frames of other stores on the stack are left out") {
   CHECK(names(frames) == "b");
 }
 
-TEST_CASE("of a deep stack the innermost frames are kept") {
+TEST_CASE("of a deep stack both ends are kept, and it is told how many frames lie between them") {
   Store store;
   std::vector<Frame> frames;
   Instance& guest = tests::instantiate(store, R"((module (import "" "" (func $host)) (func $f (export "f") (param i32)
@@ -85,4 +85,6 @@ TEST_CASE("of a deep stack the innermost frames are kept") {
   REQUIRE(f(10'000).has_value());
   CHECK(frames.size() == vm::most_frames);
   CHECK(frames.front().offset != frames.back().offset);  // the innermost calls the host, the others themselves
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    CHECK(frames[i].omitted == (i == vm::most_frames - vm::outermost_frames ? 10'001 - vm::most_frames : 0));
 }

@@ -2,9 +2,13 @@
 /// \file
 /// Which guest functions are on the stack: walks frame pointers through guest code, and over host frames from each entry to the exit before it.
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <wasmer/error.hpp>
@@ -14,8 +18,10 @@
 
 namespace wasmer::vm {
 
-/// Frames beyond this many are left out: a stack that overflowed says nothing new further on.
+/// A backtrace has at most this many frames. Of a deeper stack, such as one that overflowed, those between its two ends are left out.
 inline constexpr std::size_t most_frames = 64;
+/// How many of them are then the outermost.
+inline constexpr std::size_t outermost_frames = 8;
 
 /// A place in guest code, and how to go on from there.
 struct GuestPlace {
@@ -31,31 +37,56 @@ struct GuestPlace {
 };
 
 namespace detail {
-inline void add_frame(std::vector<Frame>& frames, const GuestPlace& place) {
-  const Code* const code = CodeRegistry::find(place.pc - (place.trapped ? 0 : 1));
-  if (code == nullptr) return;
+/// The guest frame that a place is in; nothing if it is in no code of ours.
+inline std::optional<Frame> frame_at(const GuestPlace& place) {
   // A call that never returns may be its function's last instruction: the byte before a return address is surely in the function.
-  const FunctionRange* const function = code->function_at(place.pc - (place.trapped ? 0 : 1));
-  if (function == nullptr) return;
+  const std::byte* const inside = place.pc - (place.trapped ? 0 : 1);
+  const Code* const code = CodeRegistry::find(inside);
+  const FunctionRange* const function = code == nullptr ? nullptr : code->function_at(inside);
+  if (function == nullptr) return std::nullopt;
   std::uint64_t offset = Error::no_offset;
   if (place.trapped) {
     if (const TrapSite* const site = code->trap_at(place.pc)) offset = site->wasm_offset;
   } else if (const CallSite* const site = code->call_at(place.pc)) {
     offset = site->wasm_offset;
   }
-  frames.push_back({function->function, offset, std::string(code->names()[function->function])});
+  return Frame{function->function, offset, std::string(code->names()[function->function])};
 }
+
+/// The two ends of a row of places, as frames.
+class Ends {
+ public:
+  void add(const GuestPlace& place) {
+    if (count_ >= innermost) return void(outermost_[count_++ % outermost_frames] = place);
+    if (auto frame = frame_at(place)) frames_.push_back(std::move(*frame)), ++count_;
+  }
+  std::vector<Frame> frames() && {
+    std::size_t next = std::max(innermost, count_ - std::min(count_, outermost_frames)), omitted = next - innermost;
+    for (; next < count_; ++next)
+      if (auto frame = frame_at(outermost_[next % outermost_frames])) {
+        frame->omitted = std::exchange(omitted, 0);
+        frames_.push_back(std::move(*frame));
+      }
+    return std::move(frames_);
+  }
+
+ private:
+  static constexpr std::size_t innermost = most_frames - outermost_frames;
+  std::vector<Frame> frames_;
+  std::array<GuestPlace, outermost_frames> outermost_;  ///< the latest, by their number
+  std::size_t count_ = 0;
+};
 }  // namespace detail
 
 /// The frames from `place` outwards, innermost first, through all of the store's entries.
 inline std::vector<Frame> backtrace(const Activation& activation, GuestPlace place) {
-  std::vector<Frame> frames;
+  detail::Ends frames;
   const std::uintptr_t* entry = activation.entry;
   if (place.frameless != nullptr) {
-    detail::add_frame(frames, place);
+    frames.add(place);
     place = {reinterpret_cast<const std::byte*>(*place.frameless), place.frame};
   }
-  while (entry != nullptr && frames.size() < most_frames) {
+  while (entry != nullptr) {
     if (place.frame == frame_pointer(entry)) {  // what comes before was entered here; what comes next called the host that entered it
       const auto* const outer = reinterpret_cast<const EntryFrame*>(entry);
       entry = outer->outer_entry;
@@ -63,12 +94,12 @@ inline std::vector<Frame> backtrace(const Activation& activation, GuestPlace pla
       continue;
     }
     if (place.frame == nullptr || place.frame > frame_pointer(entry)) break;  // not a chain of ours
-    detail::add_frame(frames, place);
+    frames.add(place);
     const GuestPlace caller = GuestPlace::caller_of(place.frame);
     if (caller.frame <= place.frame) break;
     place = caller;
   }
-  return frames;
+  return std::move(frames).frames();
 }
 
 /// The frames outside the host function that runs now.
