@@ -1,29 +1,34 @@
-// usage: node [V8 flags] run.mjs FILE: runs a WASI program of the benchmark suite in the current folder, preopened as '.';
+// usage: node [V8 flags] run.mjs FILE [lazy]: runs a WASI program of the benchmark suite in the current folder, preopened as '.';
 // the milliseconds between its calls of bench.start and bench.end go to the file descriptor 3, or its score if it exports `run`.
+// `lazy` says that the engine compiles at the first call: a short first run is then only a warm-up.
 import { writeSync } from 'node:fs';
 import { fresh, read } from './module.mjs';
+import { Exit, wasi } from './wasi.mjs';
 
-const [file] = process.argv.slice(2);
+const [file, lazy] = process.argv.slice(2);
 const module = new WebAssembly.Module(fresh(read(file)));
-const report = (figure) => writeSync(3, `${figure}\n`);
 
-let begin = 0;
-let spent = 0;
-const imports = {
-  bench: {
-    start() { begin = performance.now(); },
-    end() { spent += performance.now() - begin; },
-  },
-  env: { clock_ms: () => performance.now() | 0 },
-};
-if (WebAssembly.Module.exports(module).some(({ name }) => name === '_start')) {
-  process.removeAllListeners('warning');
-  const { WASI } = await import('node:wasi');
-  const wasi = new WASI({ version: 'preview1', args: [file], preopens: { '.': '.' }, returnOnExit: true });
-  const instance = new WebAssembly.Instance(module, { ...imports, wasi_snapshot_preview1: wasi.wasiImport });
-  const code = wasi.start(instance);
-  report(spent);
-  process.exitCode = code;
-} else {
-  report(new WebAssembly.Instance(module, imports).exports.run());
+function run() {
+  let begin = 0;
+  let spent = 0;
+  const instance = new WebAssembly.Instance(module, {
+    bench: {
+      start() { begin = performance.now(); },
+      end() { spent += performance.now() - begin; },
+    },
+    env: { clock_ms: () => performance.now() | 0 },
+    wasi_snapshot_preview1: wasi(module, [file], () => instance.exports.memory),
+  });
+  if (instance.exports.run) return instance.exports.run();
+  try {
+    instance.exports._start();
+  } catch (thrown) {
+    if (!(thrown instanceof Exit)) throw thrown;
+    process.exitCode = thrown.code;
+  }
+  return spent;
 }
+
+let figure = run();
+if (lazy && figure < 1000) figure = run();
+writeSync(3, `${figure}\n`);
