@@ -13,6 +13,8 @@
 #include <wasmer/support/bytes.hpp>
 #include <wasmer/vm/type_text.hpp>
 
+#include "escape.hpp"
+
 namespace wasmer::tools {
 
 /// A type definition in the form of the text format; of recursive groups and supertypes nothing.
@@ -42,20 +44,6 @@ inline std::string describe(const Module& module, ExternKind kind, std::uint32_t
 
 namespace detail {
 
-/// A name of the module's with what a terminal would obey spelled out.
-inline std::string printable(std::string_view name) {
-  std::string text;
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\\') {
-      text += c;
-    } else {
-      constexpr std::string_view digits = "0123456789abcdef";
-      text.append({'\\', digits[static_cast<unsigned char>(c) >> 4], digits[c & 15]});
-    }
-  }
-  return "\"" + text + "\"";
-}
-
 inline std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.resize(width, ' ');
   return text;
@@ -78,7 +66,7 @@ inline void inspect_sections(const Module& module, std::string& text) {
     if (id == 0) {
       const std::uint32_t length = section.u32();
       const auto name = section.bytes(length);
-      label += " " + printable({reinterpret_cast<const char*>(name.data()), name.size()});
+      label += " " + in_quotes({reinterpret_cast<const char*>(name.data()), name.size()});
     }
     char line[64];
     std::snprintf(line, sizeof line, "  0x%08llx %11u bytes  ", static_cast<unsigned long long>(begin), size);
@@ -99,12 +87,12 @@ inline std::string inspect(const Module& module) {
 
   if (!module.imports.empty()) text += "\nimports\n";
   for (const Import& import : module.imports)
-    text += "  " + detail::padded(std::string(to_string(import.kind)), 9) + detail::printable(import.module) + " " + detail::printable(import.name) + "  " +
+    text += "  " + detail::padded(std::string(to_string(import.kind)), 9) + in_quotes(import.module) + " " + in_quotes(import.name) + "  " +
             describe(module, import.kind, import.index) + "\n";
 
   if (!module.exports.empty()) text += "\nexports\n";
   for (const Export& export_ : module.exports)
-    text += "  " + detail::padded(std::string(to_string(export_.kind)), 9) + detail::printable(export_.name) + "  " +
+    text += "  " + detail::padded(std::string(to_string(export_.kind)), 9) + in_quotes(export_.name) + "  " +
             describe(module, export_.kind, export_.index) + "\n";
 
   text += "\nitems, imported ones included\n";

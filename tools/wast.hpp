@@ -23,6 +23,7 @@
 #include <wasmer/support/file.hpp>
 #include <wasmer/text/script_parser.hpp>
 
+#include "escape.hpp"
 #include "spectest.hpp"
 #include "wast_links.hpp"
 #include "wast_values.hpp"
@@ -329,8 +330,8 @@ template <Backend B> int run_wast(const Runtime<B>& runtime, std::span<const std
     std::string line = file + ": " + sums(count);
     for (const char* separator = ": needs "; const Proposal proposal : count.needed)
       line.append(std::exchange(separator, ", ")).append(info(proposal).text);
-    std::printf("%s\n", line.c_str());
-    for (const std::string& failure : count.failures) std::printf("  %s\n", failure.c_str());
+    std::printf("%s\n", escaped(line).c_str());
+    for (const std::string& failure : count.failures) std::printf("  %s\n", escaped(failure).c_str());
     std::fflush(stdout);
     count.failures.clear();
     all += std::move(count);
