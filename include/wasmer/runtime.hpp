@@ -122,13 +122,6 @@ class Runtime {
     return CompiledModule(std::move(code));
   }
 
-  /// Text begins, after white space, with a parenthesis or a comment; a binary module begins with a zero byte.
-  static bool is_text(std::span<const std::byte> bytes) {
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    return first != text.npos && (text[first] == '(' || text[first] == ';');
-  }
-
   Result<Linked> instantiate_with(const CompiledModule& module, const Imports& imports, typename Abis::Options... options) const {
     WASMER_TRY(const States states, make_states(std::move(options)...));
     return instantiate(module, imports, states);

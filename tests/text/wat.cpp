@@ -29,6 +29,12 @@ TEST_CASE("what is well-formed is encoded, valid or not") {
   CHECK(validate(module, Features::wasm2()).error().id() == ErrorId::type_mismatch);
 }
 
+TEST_CASE("what begins with a parenthesis or a comment is text") {
+  const auto is_text = [](std::string_view text) { return wasmer::is_text(std::as_bytes(std::span(text))); };
+  for (const char* text : {"(module)", " \t\r\n(module)", ";; a", "(; a ;)", "("}) CHECK(is_text(text));
+  for (const std::string_view text : {std::string_view("\0asm", 4), std::string_view(""), std::string_view(" \n"), std::string_view("module")}) CHECK_FALSE(is_text(text));
+}
+
 TEST_CASE("the text need not outlive the call") {
   std::string text = "(func (export \"f\"))";
   const auto bytes = wat(text).value();

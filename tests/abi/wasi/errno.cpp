@@ -31,6 +31,12 @@ TEST_CASE("an errno that WASI does not have becomes io") {
   CHECK(to_errno(-1) == Errno::io);
 }
 
+TEST_CASE("an errno is described in the host's words, or by its name where the host has none") {
+  CHECK(description(Errno::noent) == std::strerror(ENOENT));
+  CHECK(description(Errno::notcapable) == "notcapable");
+  CHECK(description(static_cast<Errno>(77)) == "unknown");
+}
+
 TEST_CASE("a system call that a signal interrupts is made again") {
   int calls = 0;
   const int value = retried([&] {

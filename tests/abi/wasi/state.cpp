@@ -65,9 +65,9 @@ TEST_CASE("an option that cannot be is refused by name") {
   }
   SECTION("a directory that is not there, or is none") {
     options.preopens = {{"/no/such/directory", "/"}};
-    CHECK(refusal(options) == "the directory `/no/such/directory` cannot be opened: noent");
+    CHECK(refusal(options) == "the directory `/no/such/directory` cannot be opened: No such file or directory");
     options.preopens = {{directory.path() / "file", "/"}};
-    CHECK(refusal(options) == "the directory `" + (directory.path() / "file").string() + "` cannot be opened: notdir");
+    CHECK(refusal(options) == "the directory `" + (directory.path() / "file").string() + "` cannot be opened: Not a directory");
   }
   SECTION("two directories of one name") {
     options.preopens = {{directory.path(), "/data"}, {".", "/data"}};

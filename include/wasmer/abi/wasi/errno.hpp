@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,6 +34,17 @@ constexpr std::string_view to_string(Errno error) {
   });
   const auto number = static_cast<std::size_t>(error);
   return number < names.size() ? names[number] : "unknown";
+}
+
+/// What the host calls an error, in words for people; its name, if the host has none.
+inline std::string description(Errno error) {
+  constexpr auto hosts = std::to_array<int>({
+#define WASI_ERRNO(name, host) host,
+#include <wasmer/abi/wasi/errno.def>
+#undef WASI_ERRNO
+  });
+  const auto number = static_cast<std::size_t>(error);
+  return number < hosts.size() && hosts[number] != 0 ? std::strerror(hosts[number]) : std::string(to_string(error));
 }
 
 /// The Errno for an errno of the host; those that WASI has no word for become `io`.

@@ -109,7 +109,7 @@ template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>&
     if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
     if (!names.insert(name).second) return refuse("two directories are called `" + name + "`");
     Expected<File> opened = filesystem_.preopen(preopen.host);
-    if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + std::string(to_string(opened.assume_error())));
+    if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + description(opened.assume_error()));
     auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
     entry->preopen = name;
     if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
