@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include <wasmer/text/number.hpp>
 #include <wasmer/vm/value.hpp>
 
 namespace wasmer::tools {
@@ -45,16 +46,13 @@ inline std::optional<std::uint64_t> parse_integer(std::string_view text, unsigne
   return negative ? std::uint64_t{0} - value : value;
 }
 
-template <class Float> std::optional<Float> parse_float(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (text.starts_with('-') || text.starts_with('+')) return std::nullopt;
-  auto format = std::chars_format::general;
-  if (text.starts_with("0x") || text.starts_with("0X")) format = std::chars_format::hex, text.remove_prefix(2);
-  Float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, format);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return negative ? -value : value;
+/// The bits of a float as the text format spells it, `nan:0x...` included; the digits before a point may be left out.
+template <class Format> std::optional<typename Format::Bits> parse_float(std::string_view text) {
+  std::string spelled(text);
+  const std::size_t first = text.find_first_not_of("+-");
+  if (first != text.npos && text[first] == '.' && first + 1 < text.size() && text::detail::is_digit(text[first + 1])) spelled.insert(first, "0");
+  if (text::number_form(spelled) == text::NumberForm::none) return std::nullopt;
+  return text::parse_float<Format>(spelled);
 }
 
 template <class Float> std::string print_float(Float value) {
@@ -65,7 +63,7 @@ template <class Float> std::string print_float(Float value) {
 
 }  // namespace detail
 
-/// The value of type `type` that `text` spells: integers decimal or hexadecimal, signed or not; floats as C++ reads them, `inf` and `nan`;
+/// The value of type `type` that `text` spells: integers decimal or hexadecimal, signed or not; floats as in the text format;
 /// vectors as one 128-bit integer; of references only `null`.
 inline std::optional<Value> parse_value(ValueType type, std::string_view text) {
   switch (type.kind()) {
@@ -75,10 +73,10 @@ inline std::optional<Value> parse_value(ValueType type, std::string_view text) {
         return Value(type, type == ValueType::i32 ? static_cast<std::uint32_t>(*bits) : *bits);
       return std::nullopt;
     case ValueType::f32:
-      if (const auto value = detail::parse_float<float>(text)) return Value(*value);
+      if (const auto bits = detail::parse_float<text::Binary32>(text)) return Value(type, std::uint64_t{*bits});
       return std::nullopt;
     case ValueType::f64:
-      if (const auto value = detail::parse_float<double>(text)) return Value(*value);
+      if (const auto bits = detail::parse_float<text::Binary64>(text)) return Value(type, *bits);
       return std::nullopt;
     case ValueType::v128:
       if (const auto value = detail::parse_magnitude(text)) return Value(std::bit_cast<V128>(*value));

@@ -56,6 +56,29 @@ TEST_CASE("infinities and every NaN have one word each") {
   CHECK(through(ValueType::f64, "") == "refused");
 }
 
+TEST_CASE("a float too small for its type is rounded to zero, one too large is refused") {
+  CHECK(through(ValueType::f32, "1e-46") == "0");
+  CHECK(through(ValueType::f32, "-1e-46") == "-0");
+  CHECK(through(ValueType::f64, "1e-400") == "0");
+  CHECK(through(ValueType::f32, "1e39") == "refused");
+  CHECK(through(ValueType::f64, "1e400") == "refused");
+}
+
+TEST_CASE("a NaN may be given by its bits") {
+  CHECK(parse_value(ValueType::f32, "nan:0x200000")->bits() == 0x7FA0'0000);
+  CHECK(parse_value(ValueType::f64, "-nan:0x1")->bits() == 0xFFF0'0000'0000'0001);
+  CHECK(through(ValueType::f32, "nan:0x0") == "refused");
+  CHECK(through(ValueType::f32, "nan:0x800000") == "refused");
+}
+
+TEST_CASE("digits before a point may be left out") {
+  CHECK(through(ValueType::f64, ".5") == "0.5");
+  CHECK(through(ValueType::f64, "-.5e1") == "-5");
+  CHECK(through(ValueType::f64, "5.") == "5");
+  CHECK(through(ValueType::f64, ".") == "refused");
+  CHECK(through(ValueType::f64, "-+.5") == "refused");
+}
+
 TEST_CASE("vectors are one hexadecimal integer") {
   CHECK(through(ValueType::v128, "1") == "0x00000000000000000000000000000001");
   CHECK(through(ValueType::v128, "0xffeeddccbbaa99887766554433221100") == "0xffeeddccbbaa99887766554433221100");
