@@ -1,136 +1,211 @@
 // The command line, read by CLI11: a translation unit of its own, since CLI11 takes long to compile.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <initializer_list>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "escape.hpp"
 #include "features.hpp"
+#include "nearest.hpp"
 #include "options.hpp"
+#include "report.hpp"
 
 namespace wasmer::tools {
 namespace {
 
-constexpr const char* description =
-    "Runs WebAssembly programs and tests, and tells what is in them.\n"
-    "\n"
-    "  wasmer [run] [OPTIONS] FILE [--] [ARGUMENTS...]\n"
-    "\n"
-    "FILE is a module, binary or text. All that follows it is the guest's, options too; a first -- there is dropped.";
+/// What --help tells of a command beside its options.
+struct About {
+  Command command;
+  const char* name;
+  const char* usage;
+  const char* what;
+  const char* ending;
+};
 
-constexpr const char* footer =
+constexpr const char* run_ending =
     "Exit status: the guest's, modulo 256; 134 after a trap, whose cause and WebAssembly backtrace are told on standard error; 1 when a file\n"
-    "cannot be loaded; 2 when the command is used wrongly.\n"
+    "cannot be loaded or the machine is short of what it needs; 2 when the command is used wrongly.\n"
     "\n"
     "Examples:\n"
     "  wasmer --dir . program.wasm --verbose input.txt     run a WASI program that sees this directory\n"
-    "  wasmer --invoke add module.wat 1 2                  call an export and print its results, one a line\n"
-    "  wasmer compile --threads 1 --stats=json big.wasm    measure how fast a module compiles\n"
-    "  wasmer wast --features 2.0 tests/*.wast             run the official tests\n";
+    "  wasmer --invoke add module.wat 1 2                  call an export and print its results, one a line\n";
+
+constexpr std::array abouts{
+    About{Command::run, "run", "[OPTIONS] FILE [--] [ARGUMENTS...]", "Run a program: what is meant when no command is named", run_ending},
+    About{Command::compile, "compile", "[OPTIONS] FILE", "Compile a module and run nothing",
+          "Exit status: 0; 1 when FILE is no module that can be compiled; 2 when the command is used wrongly.\n"
+          "\n"
+          "Example:\n"
+          "  wasmer compile --threads 1 --repeat 5 --stats=json big.wasm     measure how fast a module compiles\n"},
+    About{Command::validate, "validate", "[OPTIONS] FILE...", "Say of each module whether it is valid",
+          "Exit status: 0 when all are valid; 1 when one is not, or cannot be read; 2 when the command is used wrongly.\n"
+          "\n"
+          "Example:\n"
+          "  wasmer validate --features 2.0+tail-call-simd *.wasm\n"},
+    About{Command::inspect, "inspect", "FILE", "List a module's sections, types, imports, exports and sizes",
+          "Exit status: 0; 1 when FILE is no valid module; 2 when the command is used wrongly.\n"},
+    About{Command::wast, "wast", "[OPTIONS] FILE...", "Run test scripts: a line for each, then how many assertions passed, failed and were skipped",
+          "Exit status: 0 when nothing failed; 1 otherwise; 2 when the command is used wrongly.\n"
+          "\n"
+          "Example:\n"
+          "  wasmer wast --features 2.0 tests/*.wast\n"},
+    About{Command::wat2wasm, "wat2wasm", "[OPTIONS] FILE", "Turn text into binary",
+          "Exit status: 0; 1 when FILE is wrong or the output cannot be written; 2 when the command is used wrongly.\n"
+          "\n"
+          "Example:\n"
+          "  wasmer wat2wasm module.wat -o module.wasm\n"},
+    About{Command::wasm2wat, "wasm2wat", "[OPTIONS] FILE", "Turn binary into text",
+          "Exit status: 0; 1 when FILE is wrong or the output cannot be written; 2 when the command is used wrongly.\n"},
+};
+
+constexpr const About* find_command(std::string_view name) {
+  const auto found = std::ranges::find(abouts, name, &About::name);
+  return found == abouts.end() ? nullptr : &*found;
+}
+
+/// `text` in lines of up to 100 characters, each but the first after `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string lines;
+  for (std::size_t column = 0; !text.empty();) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    if (column != 0 && column + word.size() >= 100) lines.append("\n").append(indent, ' '), column = 0;
+    else if (column != 0) lines += ' ', ++column;
+    lines += word;
+    column += word.size();
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+  }
+  return lines;
+}
+
+std::string help_row(std::string name, std::string_view what) {
+  constexpr std::size_t column = 26;
+  name.insert(0, "  ");
+  if (name.size() + 2 > column) name.append("\n").append(column, ' ');
+  else name.resize(column, ' ');
+  return name + wrapped(what, column) + "\n";
+}
 
 class CommandLine {
  public:
-  CommandLine() {
+  /// `named` tells whether the command line names the command, as it need not.
+  CommandLine(const About& about, bool named) : about_(about), named_(named) {
+    options_.command = about.command;
     options_.threads = std::max(1u, std::thread::hardware_concurrency());
-    app_.require_subcommand(0, 1);
-    app_.set_version_flag("--version", "wasmer " WASMER_VERSION, "Print the version and exit");
-    run_options(app_);
-    run_options(*command(Command::run, "run", "Run a program: what is meant when no command is named"));
-
-    CLI::App* compile = command(Command::compile, "compile", "Compile a module and run nothing");
-    machine_options(*compile);
-    compile->add_option("--repeat", options_.repeat, "Compile so many times afresh; the fastest counts")->check(CLI::Range(1u, 1'000'000u).description(""))->type_name("N");
-    stats_option(*compile);
-    file_argument(*compile);
-
-    CLI::App* validate = command(Command::validate, "validate", "Say of each module whether it is valid");
-    features_option(*validate);
-    files_argument(*validate, "Modules, binary or text");
-
-    CLI::App* inspect = command(Command::inspect, "inspect", "List a module's types, imports, exports, sections and sizes");
-    file_argument(*inspect);
-
-    CLI::App* wast = command(Command::wast, "wast", "Run test scripts: a line for each, then how many assertions passed, failed and were skipped");
-    machine_options(*wast);
-    features_option(*wast);
-    files_argument(*wast, "Scripts");
-
-    for (CLI::App* converter : {command(Command::wat2wasm, "wat2wasm", "Turn text into binary"), command(Command::wasm2wat, "wasm2wat", "Turn binary into text")}) {
-      converter->add_option("-o,--output", options_.output, "Where to write; standard output without it")->type_name("FILE");
-      file_argument(*converter);
+    app_.set_help_flag("-h,--help", "Print this help and exit");
+    app_.allow_extras();  // to tell of them in words of our own
+    switch (about.command) {
+      case Command::run:
+        machine_options();
+        run_options();
+        if (!named) app_.set_version_flag("--version", "wasmer " WASMER_VERSION, "Print the version and exit");
+        break;
+      case Command::compile:
+        machine_options();
+        repeat_option("Compile so many times afresh; the fastest counts (default: 1)");
+        stats_option();
+        file_argument("A module, binary or text; - is standard input");
+        break;
+      case Command::validate:
+        features_option();
+        repeat_option("Validate so many times afresh; the fastest counts (default: 1)");
+        stats_option();
+        files_argument("Modules, binary or text; - is standard input");
+        break;
+      case Command::inspect: file_argument("A module, binary or text; - is standard input"); break;
+      case Command::wast:
+        machine_options();
+        features_option();
+        files_argument("Scripts");
+        break;
+      case Command::wat2wasm:
+        output_option();
+        app_.add_flag("--no-check{false}", options_.check, "Write what is well-formed, valid or not");
+        file_argument("A module as text; - is standard input");
+        break;
+      case Command::wasm2wat:
+        output_option();
+        file_argument("A module, binary or text; - is standard input");
+        break;
     }
-    app_.footer(footer);
   }
 
-  std::variant<Options, int> parse(int argc, const char* const* argv) {
+  std::variant<Options, int> parse(std::vector<std::string> words) {
+    std::ranges::reverse(words);  // as CLI11 takes them
     try {
-      app_.parse(argc, argv);
-      const auto chosen = app_.get_subcommands();
-      if (!chosen.empty()) options_.command = commands_.at(chosen.front());
-      if (stats_ == "json") options_.stats = StatsFormat::json;
-      else if (stats_ == "table") options_.stats = StatsFormat::table;
-      else if (!stats_.empty()) throw CLI::ValidationError("--stats", "\"" + stats_ + "\" is not one of table, json");
-      if (options_.command == Command::run) guest(chosen.empty() ? app_ : *chosen.front());
-      return std::move(options_);
+      app_.parse(std::move(words));
+    } catch (const CLI::CallForHelp&) {
+      return print(help());
+    } catch (const CLI::CallForVersion& version) {
+      return print(std::string(version.what()) + "\n");
     } catch (const CLI::ParseError& error) {
-      if (error.get_exit_code() == 0) return app_.exit(error);
-      std::fprintf(stderr, "error: %s\nwasmer --help tells how it is used.\n", error.what());
-      return 2;
+      const auto unknown = unknown_option();  // explains the rest, such as a FILE that is missing
+      return misused(unknown ? *unknown : error.what());
     }
+    if (const auto unknown = unknown_option()) return misused(*unknown);
+    if (takes_one_file_ && options_.files.size() > 1) return misused(std::string(about_.name) + " takes one FILE, not " + std::to_string(options_.files.size()));
+    if (stats_ == "json") options_.stats = StatsFormat::json;
+    else if (stats_ == "table") options_.stats = StatsFormat::table;
+    else if (!stats_.empty()) return misused("--stats: \"" + stats_ + "\" is not one of table, json");
+    if (options_.command == Command::run)
+      if (const auto complaint = take_guest()) return misused(*complaint);
+    return std::move(options_);
   }
 
  private:
-  CLI::App* command(Command command, const char* name, const char* what) {
-    CLI::App* app = app_.add_subcommand(name, what);
-    commands_[app] = command;
-    return app;
+  void machine_options() {
+    choice("--backend", options_.backend, {{"singlepass", BackendName::singlepass}}, "The compiler: singlepass (the default)");
+    choice("--memory", options_.bounds, {{"guard", Bounds::guard_pages}, {"explicit", Bounds::explicit_}},
+           "How memory accesses are checked: by guard pages, which take gigabytes of addresses for each memory (guard, the default), or one by one (explicit)");
+    app_.add_option("--threads", options_.threads, "Threads that compile (default: one for each processor, here " + std::to_string(options_.threads) + ")")
+        ->check(CLI::Range(1u, 1024u).description(""))
+        ->type_name("N");
   }
 
-  void machine_options(CLI::App& app) {
-    choice(app, "--backend", options_.backend, {{"singlepass", BackendName::singlepass}}, "The compiler: singlepass");
-    choice(app, "--memory", options_.bounds, {{"guard", Bounds::guard_pages}, {"explicit", Bounds::explicit_}},
-           "How memory accesses are checked: by guard pages (guard, the default) or one by one (explicit)");
-    app.add_option("--threads", options_.threads, "Threads that compile; without it one for each processor")->check(CLI::Range(1u, 1024u).description(""))->type_name("N");
-  }
-
-  void run_options(CLI::App& app) {
-    machine_options(app);
-    choice(app, "--abi", options_.abi,
+  void run_options() {
+    choice("--abi", options_.abi,
            {{"auto", AbiName::auto_}, {"none", AbiName::none}, {"wasi-snapshot0", AbiName::wasi_snapshot0}, {"wasi-snapshot1", AbiName::wasi_snapshot1},
             {"wasi-latest", AbiName::wasi_latest}},
-           "What the guest may import: auto (the default: goes by its imports), none, wasi-snapshot0, wasi-snapshot1, wasi-latest");
-    words(app, "--dir", "DIR", "Let the guest see the directory DIR, under that name", [this](const std::string& word) {
-      options_.directories.push_back({word, word});
+           "What the guest may import: auto (the default) goes by its imports; none, wasi-snapshot0, wasi-snapshot1, wasi-latest");
+    words("--dir", "DIR", "Let the guest see the directory DIR, under that name; may be given often", [this](const std::string& word) {
+      add_directory(word, word);
       return !word.empty();
     });
-    words(app, "--mapdir", "GUEST:HOST", "Let the guest see the directory HOST under the name GUEST", [this](const std::string& word) {
+    words("--mapdir", "GUEST:HOST", "Let the guest see the directory HOST under the name GUEST; may be given often", [this](const std::string& word) {
       const std::size_t colon = word.find(':');
       if (colon == std::string::npos || colon == 0 || colon + 1 == word.size()) return false;
-      options_.directories.push_back({word.substr(0, colon), word.substr(colon + 1)});
+      add_directory(word.substr(0, colon), word.substr(colon + 1));
       return true;
     });
-    words(app, "--env", "NAME=VALUE", "Set a variable in the guest's environment, which is empty otherwise", [this](const std::string& word) {
+    words("--env", "NAME=VALUE", "Set a variable in the guest's environment, which is empty otherwise; may be given often", [this](const std::string& word) {
       const std::size_t equals = word.find('=');
+      if (equals == std::string::npos || equals == 0) return false;
+      std::erase_if(options_.environment, [name = word.substr(0, equals + 1)](const std::string& earlier) { return earlier.starts_with(name); });
       options_.environment.push_back(word);
-      return equals != std::string::npos && equals != 0;
+      return true;
     });
-    app.add_option("--invoke", options_.invoke, "Call this export with the arguments after FILE and print its results, one a line")->type_name("NAME");
-    app.add_flag("--bench-hooks", options_.bench_hooks, "Supply bench.start and bench.end, the time between which is run_ms, and env.clock_ms");
-    stats_option(app);
-    app.prefix_command();  // the first word that is no option is FILE, and CLI11 looks no further
+    app_.add_option("--invoke", options_.invoke, "Call this export with the arguments after FILE and print its results, one a line")->type_name("NAME");
+    app_.add_flag("--bench-hooks", options_.bench_hooks, "Supply bench.start and bench.end, the time between which is run_ms, and env.clock_ms");
+    stats_option();
+    app_.prefix_command();  // the first word that is no option is FILE, and CLI11 looks no further
   }
 
-  void stats_option(CLI::App& app) {
-    app.add_flag("--stats{table}", stats_, "Print times and sizes to standard error when done; --stats=json: as one line of JSON");
+  void repeat_option(const char* what) {
+    app_.add_option("--repeat", options_.repeat, what)->check(CLI::Range(1u, 1'000'000u).description(""))->type_name("N");
   }
 
-  void features_option(CLI::App& app) {
-    app.add_option_function<std::string>("--features", [this](const std::string& text) {
+  void stats_option() {
+    app_.add_flag("--stats{table}", stats_, "Print times and sizes to standard error when done: a table, or one line of JSON")->type_name("[=json]");
+  }
+
+  void features_option() {
+    app_.add_option_function<std::string>("--features", [this](const std::string& text) {
          const auto features = parse_features(text);
          if (!features) throw CLI::ValidationError("--features", "\"" + text + "\" is not 1.0, 2.0, 3.0 or all, then +PROPOSAL or -PROPOSAL");
          options_.features = *features;
@@ -138,13 +213,17 @@ class CommandLine {
         ->type_name("SET");
   }
 
-  void file_argument(CLI::App& app) { app.add_option("FILE", options_.files, "A module, binary or text")->required()->expected(1)->type_name(""); }
-  void files_argument(CLI::App& app, const char* what) { app.add_option("FILE", options_.files, what)->required()->type_name(""); }
+  void output_option() { app_.add_option("-o,--output", options_.output, "Where to write (default: standard output)")->type_name("FILE"); }
+  void file_argument(const char* what) {
+    files_argument(what);
+    takes_one_file_ = true;
+  }
+  void files_argument(const char* what) { app_.add_option("FILE", options_.files, what)->required()->type_name(""); }
 
   /// An option whose word is one of a few.
   template <class T>
-  static void choice(CLI::App& app, const char* name, T& value, std::initializer_list<std::pair<std::string_view, T>> list, const char* what) {
-    app.add_option_function<std::string>(name, [name, &value, choices = std::vector(list)](const std::string& word) {
+  void choice(const char* name, T& value, std::initializer_list<std::pair<std::string_view, T>> list, const char* what) {
+    app_.add_option_function<std::string>(name, [name, &value, choices = std::vector(list)](const std::string& word) {
          std::string all;
          for (const auto& [text, choice] : choices) {
            if (text == word) return void(value = choice);
@@ -156,38 +235,106 @@ class CommandLine {
   }
 
   /// An option that may be given often, with one word each, which `take` accepts or refuses.
-  template <class Take> static void words(CLI::App& app, const char* name, const char* type, const char* what, Take take) {
-    app.add_option_function<std::vector<std::string>>(name, [name, type, take](const std::vector<std::string>& all) {
+  template <class Take> void words(const char* name, const char* type, const char* what, Take take) {
+    app_.add_option_function<std::vector<std::string>>(name, [name, type, take](const std::vector<std::string>& all) {
          for (const std::string& word : all)
-           if (!take(word)) throw CLI::ValidationError(name, "\"" + word + "\" is not " + type);
+           if (!take(word)) throw CLI::ValidationError(name, word.empty() ? std::string(type) + " is empty" : "\"" + word + "\" is not " + type);
        }, what)
         ->type_name(type)
         ->allow_extra_args(false);
   }
 
-  /// FILE and the guest's arguments, out of what the options left.
-  void guest(const CLI::App& app) {
-    std::vector<std::string> rest = app.remaining();
+  /// A shell completes a directory's name with a slash, which is no part of what the guest calls it.
+  void add_directory(std::string guest, std::string host) {
+    while (guest.size() > 1 && guest.ends_with('/')) guest.pop_back();
+    options_.directories.push_back({std::move(guest), std::move(host)});
+  }
+
+  /// A complaint of the first option that the command does not have.
+  std::optional<std::string> unknown_option() const {
+    for (const std::string& word : app_.remaining()) {
+      const bool is_option = word.size() > 1 && word.starts_with('-');
+      if (word == "--" || !is_option) break;  // what follows is no option, or not ours
+      const std::string name = word.substr(0, word.find('='));
+      std::vector<std::string> names;
+      for (const CLI::Option* option : app_.get_options())
+        for (const std::string& long_name : option->get_lnames()) names.push_back("--" + long_name);
+      const auto meant = nearest(name, names);
+      const std::string who = named_ ? std::string(about_.name) + " has" : "there is";
+      return who + " no option " + escaped(name) + (meant ? "; " + *meant + " was perhaps meant" : "");
+    }
+    return std::nullopt;
+  }
+
+  /// Takes FILE and the guest's arguments out of what the options left, or says what is wrong with them.
+  std::optional<std::string> take_guest() {
+    std::vector<std::string> rest = app_.remaining();
     const auto drop_dashes = [&] {
-      if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+      if (rest.empty() || rest.front() != "--") return false;
+      rest.erase(rest.begin());
+      return true;
     };
-    drop_dashes();
-    if (rest.empty()) throw CLI::RequiredError("FILE");
-    if (rest.front().starts_with("-")) throw CLI::ExtrasError({rest.front()});
+    const bool any_name = drop_dashes() || named_;
+    if (rest.empty()) return "FILE is required";
+    if (!any_name && find_command(rest.front()) != nullptr)
+      return "the command " + rest.front() + " stands before all options; a file of that name is ./" + rest.front();
     options_.files = {rest.front()};
     rest.erase(rest.begin());
     drop_dashes();
     options_.arguments = std::move(rest);
+    return std::nullopt;
   }
 
-  CLI::App app_{description, "wasmer"};
-  std::map<const CLI::App*, Command> commands_;
+  std::string help() const {
+    std::string arguments, options;
+    for (const CLI::Option* option : app_.get_options()) {
+      std::string name = option->get_positional() ? option->get_name(true) : "";
+      for (const std::string& letter : option->get_snames()) name.append(name.empty() ? "-" : ", -").append(letter);
+      for (const std::string& word : option->get_lnames()) name.append(name.empty() ? "--" : ", --").append(word);
+      const std::string type = option->get_type_name();
+      if (!type.empty() && !type.starts_with('[')) name += ' ';
+      (option->get_positional() ? arguments : options) += help_row(name + type, option->get_description());
+    }
+    if (options_.command == Command::run)
+      arguments = help_row("FILE", "A module, binary or text; - is standard input. All that follows it is the guest's, options too; a first -- there is dropped.");
+    std::string text = named_ ? std::string(about_.what) + ".\n\nUsage: wasmer " + about_.name : "Runs WebAssembly programs and tests, and tells what is in them.\n\nUsage: wasmer [run]";
+    text.append(" ").append(about_.usage).append(named_ ? "\n\n" : "\n       wasmer COMMAND ...\n\n").append(arguments).append("\n");
+    if (!named_) {
+      text += "Commands, each with a --help of its own:\n";
+      for (const About& each : abouts) text += help_row(each.name, each.what);
+      text += "\n";
+    }
+    text += (named_ ? "Options:\n" : "Options of run:\n") + options + "\n";
+    if (app_.get_option_no_throw("--features") != nullptr) {
+      std::string names;
+      for (const ProposalInfo& proposal : proposals) names.append(names.empty() ? "" : ", ").append(proposal.text);
+      text += "Proposals: " + wrapped(names, 11) + "\n\n";
+    }
+    return text + about_.ending;
+  }
+
+  static int print(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return 0;
+  }
+  int misused(const std::string& complaint) const {
+    std::fprintf(stderr, "error: %s\nwasmer%s%s --help tells how it is used.\n", complaint.c_str(), named_ ? " " : "", named_ ? about_.name : "");
+    return exit_code::wrong_usage;
+  }
+
+  const About& about_;
+  bool named_;
+  CLI::App app_;
   std::string stats_;
+  bool takes_one_file_ = false;
   Options options_;
 };
 
 }  // namespace
 
-std::variant<Options, int> parse_command_line(int argc, const char* const* argv) { return CommandLine().parse(argc, argv); }
+std::variant<Options, int> parse_command_line(int argc, const char* const* argv) {
+  const About* const named = argc > 1 ? find_command(argv[1]) : nullptr;
+  return CommandLine(named != nullptr ? *named : abouts.front(), named != nullptr).parse({argv + std::min(argc, named != nullptr ? 2 : 1), argv + argc});
+}
 
 }  // namespace wasmer::tools

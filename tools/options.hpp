@@ -28,7 +28,7 @@ struct Mapping {
 /// Everything that a command line says; what it does not say has its default.
 struct Options {
   Command command = Command::run;
-  std::vector<std::string> files;  ///< one, except for `validate` and `wast`
+  std::vector<std::string> files;  ///< one, except for `validate` and `wast`; `-` is standard input
   std::string output;              ///< of wat2wasm and wasm2wat; empty: standard output
   BackendName backend = BackendName::singlepass;
   Bounds bounds = Bounds::guard_pages;
@@ -36,11 +36,12 @@ struct Options {
   unsigned repeat = 1;
   StatsFormat stats = StatsFormat::none;
   Features features = Features::wasm2();
+  bool check = true;  ///< wat2wasm validates what it writes
 
   // Of `run` alone.
   AbiName abi = AbiName::auto_;
   std::vector<Mapping> directories;
-  std::vector<std::string> environment;  ///< `NAME=VALUE`
+  std::vector<std::string> environment;  ///< `NAME=VALUE`, each name once
   std::optional<std::string> invoke;
   bool bench_hooks = false;
   std::vector<std::string> arguments;  ///< the guest's, the file's name not among them

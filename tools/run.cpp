@@ -1,5 +1,6 @@
 // `wasmer run` and `wasmer compile`.
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "backends.hpp"
 #include "bench_hooks.hpp"
 #include "commands.hpp"
+#include "escape.hpp"
 #include "load.hpp"
 #include "progress.hpp"
 #include "report.hpp"
@@ -39,27 +41,39 @@ AbiName abi_of(const Module& module) {
   return *version == WasiVersion::snapshot0 ? AbiName::wasi_snapshot0 : AbiName::wasi_snapshot1;
 }
 
-int misused(const std::string& complaint) {
+int fail(const std::string& complaint, int code) {
   std::fprintf(stderr, "error: %s\n", complaint.c_str());
-  return exit_code::wrong_usage;
+  return code;
+}
+int misused(const std::string& complaint) { return fail(complaint, exit_code::wrong_usage); }
+
+/// Some of the functions that a module exports, for those who miss one.
+std::string exported_functions(const Module& module) {
+  constexpr std::size_t most = 6;
+  std::string text;
+  std::size_t count = 0;
+  for (const Export& each : module.exports)
+    if (each.kind == ExternKind::function && ++count <= most) text.append(count == 1 ? "" : ", ").append(in_quotes(each.name));
+  if (count > most) text += " and " + std::to_string(count - most) + " more";
+  return text;
 }
 
-void print(const Stats& stats, StatsFormat format) {
-  if (format == StatsFormat::none) return;
-  const std::string text = format == StatsFormat::json ? stats.json() : stats.table();
-  std::fflush(stdout);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+/// The error of an instantiation, with what helps where the machine has not enough addresses for guard pages.
+Error advised(const Error& error, Bounds bounds) {
+  if (error.id() != ErrorId::out_of_memory || bounds != Bounds::guard_pages || !error.detail().starts_with("cannot reserve")) return error;
+  return Error(error).with_detail(std::string(error.detail()) + "; --memory explicit takes only what a memory needs");
 }
 
 /// Compiles a file as often as the options say and notes the fastest time.
 template <Backend B> Result<CompiledModule> compile_file(const Runtime<B>& runtime, const Options& options, Stats& stats) {
-  const std::string& file = options.files.front();
-  WASMER_TRY(const auto bytes, read(file));
-  Progress progress("compiling " + file);
+  WASMER_TRY(const auto bytes, read(options.files.front()));
+  const std::string file = title(options.files.front());
+  Progress progress("compiling " + escaped(file));
   for (unsigned round = 0;; ++round) {
     auto copy = bytes;
+    const auto progress_of_round = [&](std::size_t done, std::size_t total) { progress(round * total + done, options.repeat * total); };
     const Stopwatch watch;
-    WASMER_TRY(CompiledModule module, runtime.compile(std::move(copy), progress, file));
+    WASMER_TRY(CompiledModule module, runtime.compile(std::move(copy), progress_of_round, file));
     const double spent = watch.milliseconds();
     stats.compile_ms = round == 0 ? spent : std::min(stats.compile_ms, spent);
     if (round + 1 < options.repeat) continue;
@@ -76,23 +90,33 @@ template <Backend B> Result<CompiledModule> compile_file(const Runtime<B>& runti
 /// Calls the export that --invoke names with the guest's arguments, and prints what it returns.
 int invoke(Instance& instance, const Options& options) {
   const auto function = instance.function(*options.invoke);
-  if (!function) return misused(function.error().message());
+  if (!function) {
+    const std::string others = exported_functions(instance.module()), file = escaped(title(options.files.front()));
+    return misused(file + " exports no function " + in_quotes(*options.invoke) + (others.empty() ? ", nor any other" : "; it exports " + others));
+  }
   const auto params = function.value().type().params();
   if (params.size() != options.arguments.size())
-    return misused(*options.invoke + " takes " + std::to_string(params.size()) + " arguments, not " + std::to_string(options.arguments.size()));
+    return misused(in_quotes(*options.invoke) + " takes " + std::to_string(params.size()) + (params.size() == 1 ? " argument, not " : " arguments, not ") +
+                   std::to_string(options.arguments.size()));
   std::vector<Value> arguments;
   for (std::size_t i = 0; i < params.size(); ++i) {
     const auto value = parse_value(params[i], options.arguments[i]);
-    if (!value) return misused("argument " + std::to_string(i + 1) + ": \"" + options.arguments[i] + "\" is not an " + to_string(params[i]));
+    if (!value) return misused("argument " + std::to_string(i + 1) + ": " + in_quotes(options.arguments[i]) + " is not an " + to_string(params[i]));
     arguments.push_back(*value);
   }
   // A reactor is set up before anything in it is called.
   if (const auto initialize = instance.function<void()>("_initialize"); initialize && *options.invoke != "_initialize")
-    if (const auto done = initialize.value()(); !done) return report(done.error(), options.files.front());
+    if (const auto done = initialize.value()(); !done) return report(done.error(), title(options.files.front()));
   const auto results = function.value().call(arguments);
-  if (!results) return report(results.error(), options.files.front());
+  if (!results) return report(results.error(), title(options.files.front()));
   for (const Value& value : results.value()) std::puts(print_value(value).c_str());
   return 0;
+}
+
+/// Tells that a module is no program, and what can be done with it.
+int cannot_start(const Module& module, const Options& options) {
+  const std::string functions = exported_functions(module), complaint = escaped(title(options.files.front())) + " has no _start to run";
+  return fail(complaint + (functions.empty() ? " and exports no function" : "; --invoke NAME calls one of its functions: " + functions), exit_code::failure);
 }
 
 /// Runs a program that needs no ABI to be started.
@@ -123,7 +147,7 @@ int run_with(const B& backend, const CompiledModule& module, const Options& opti
     if constexpr (sizeof...(Abis) == 0) return runtime.instantiate(module, imports);
     else return runtime.instantiate(module, imports, std::move(surroundings)...);
   }();
-  if (!instance) return report(instance.error(), options.files.front());
+  if (!instance) return report(advised(instance.error(), options.bounds), title(options.files.front()));
   stats.instantiate_us = instantiating.milliseconds() * 1000;
 
   const Stopwatch running;
@@ -132,20 +156,33 @@ int run_with(const B& backend, const CompiledModule& module, const Options& opti
     code = invoke(instance.value(), options);
   } else {
     const auto ended = start_linked(instance.value());
-    code = ended ? static_cast<int>(static_cast<unsigned>(ended.value()) & 0xFF) : report(ended.error(), options.files.front());
+    if (ended) code = static_cast<int>(static_cast<unsigned>(ended.value()) & 0xFF);
+    else if (ended.error().id() == ErrorId::unknown_export) code = cannot_start(module.module(), options);
+    else code = report(ended.error(), title(options.files.front()));
   }
   const double spent = running.milliseconds();
   stats.run_ms = hooks.milliseconds().value_or(spent);
   return code;
 }
 
-template <Backend B, class W> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
+/// What the command line says of a WASI program's surroundings.
+template <class W> typename W::Options surroundings_of(const Options& options) {
   typename W::Options surroundings;
   surroundings.args = {options.files.front()};
   surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
   surroundings.env = options.environment;
   for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({.host = mapping.host, .guest = mapping.guest});
-  return run_with<B, W>(backend, module, options, stats, std::move(surroundings));
+  return surroundings;
+}
+
+template <Backend B> int run_bare(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
+  // A directory that is not there is a mistake, whether or not the guest would have seen it.
+  using W = Wasi<Latest>;
+  if (const auto state = W::make(surroundings_of<W>(options)); !state) return report(state.error(), title(options.files.front()));
+  return run_with<B>(backend, module, options, stats);
+}
+template <Backend B, class W> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
+  return run_with<B, W>(backend, module, options, stats, surroundings_of<W>(options));
 }
 
 }  // namespace
@@ -154,19 +191,19 @@ int run(const Options& options) {
   return with_backend(options, [&]<Backend B>(const B& backend) {
     Stats stats;
     const auto module = compile_file(Runtime<B>(backend, {.threads = options.threads}), options, stats);
-    if (!module) return report(module.error(), options.files.front());
+    if (!module) return report(module.error(), title(options.files.front()));
 
     const AbiName abi = options.abi == AbiName::auto_ ? abi_of(module.value().module()) : options.abi;
     stats.abi = name_of(abi);
     int code = 0;
     switch (abi) {
       case AbiName::auto_:
-      case AbiName::none: code = run_with<B>(backend, module.value(), options, stats); break;
+      case AbiName::none: code = run_bare<B>(backend, module.value(), options, stats); break;
       case AbiName::wasi_snapshot0: code = run_wasi<B, Wasi<Snapshot0>>(backend, module.value(), options, stats); break;
       case AbiName::wasi_snapshot1: code = run_wasi<B, Wasi<Snapshot1>>(backend, module.value(), options, stats); break;
       case AbiName::wasi_latest: code = run_wasi<B, Wasi<Latest>>(backend, module.value(), options, stats); break;
     }
-    print(stats, options.stats);
+    stats.figures().print(options.stats);
     return code;
   });
 }
@@ -175,9 +212,9 @@ int compile(const Options& options) {
   return with_backend(options, [&]<Backend B>(const B& backend) {
     Stats stats;
     const auto module = compile_file(Runtime<B>(backend, {.threads = options.threads}), options, stats);
-    if (!module) return report(module.error(), options.files.front());
+    if (!module) return report(module.error(), title(options.files.front()));
     stats.abi = name_of(abi_of(module.value().module()));
-    print(stats, options.stats);
+    stats.figures().print(options.stats);
     return 0;
   });
 }

@@ -1,15 +1,17 @@
 #pragma once
 /// \file
-/// What `--stats` tells of a run: one line of JSON, or a table for people.
+/// What `--stats` tells: one line of JSON, or a table for people.
 
 #include <sys/resource.h>
 
 #include <charconv>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wasmer::tools {
 
@@ -31,7 +33,52 @@ inline std::uint64_t peak_rss_kb() {
   return static_cast<std::uint64_t>(usage.ru_maxrss);
 }
 
-/// The figures of one run.
+/// Figures in order, each with its name, for scripts or for people.
+class Figures {
+ public:
+  void add(std::string_view name, std::string_view text) { each_.push_back({name, std::string(text), true}); }
+  void add(std::string_view name, std::uint64_t number) { each_.push_back({name, std::to_string(number), false}); }
+  /// Three decimals, always with a point, whatever the locale; nothing for what was not measured.
+  void add(std::string_view name, std::optional<double> number) {
+    char text[64];
+    char* end = text;
+    if (number) end = std::to_chars(text, text + sizeof text, *number, std::chars_format::fixed, 3).ptr;
+    each_.push_back({name, {text, end}, false});
+  }
+
+  std::string json() const {
+    std::string line = "{";
+    for (const Figure& figure : each_) {
+      const std::string_view quote = figure.is_text ? "\"" : "";
+      if (line.size() > 1) line += ",";
+      line.append("\"").append(figure.name).append("\":").append(quote).append(figure.value.empty() ? "null" : figure.value).append(quote);
+    }
+    return line + "}\n";
+  }
+  std::string table() const {
+    std::string lines;
+    for (const Figure& figure : each_)
+      if (!figure.value.empty()) lines.append(figure.name).append(figure.name.size() < 20 ? 20 - figure.name.size() : 1, ' ').append(figure.value).append("\n");
+    return lines;
+  }
+
+  /// To standard error, after all that is on its way to standard output.
+  void print(StatsFormat format) const {
+    if (format == StatsFormat::none) return;
+    std::fflush(stdout);
+    std::fputs((format == StatsFormat::json ? json() : table()).c_str(), stderr);
+  }
+
+ private:
+  struct Figure {
+    std::string_view name;
+    std::string value;  ///< its digits, or the text; empty when it was not measured
+    bool is_text;
+  };
+  std::vector<Figure> each_;
+};
+
+/// What is told of a run or a compilation.
 struct Stats {
   std::string_view backend;
   std::string_view abi;
@@ -44,43 +91,35 @@ struct Stats {
   std::optional<double> run_ms{};          ///< of the guest alone; with --bench-hooks between bench.start and bench.end
   std::uint64_t machine_code_bytes = 0;
 
-  std::string json() const {
-    std::string text;
-    each([&](std::string_view name, std::string_view value, bool is_text) {
-      const std::string_view quote = is_text ? "\"" : "";
-      text.append(text.empty() ? "{" : ",").append("\"").append(name).append("\":").append(quote).append(value.empty() ? "null" : value).append(quote);
-    });
-    return text + "}\n";
+  Figures figures() const {
+    Figures all;
+    all.add("backend", backend);
+    all.add("abi", abi);
+    all.add("module_bytes", module_bytes);
+    all.add("code_bytes", code_bytes);
+    all.add("functions", functions);
+    all.add("threads", std::uint64_t{threads});
+    all.add("compile_ms", std::optional(compile_ms));
+    all.add("instantiate_us", instantiate_us);
+    all.add("run_ms", run_ms);
+    all.add("machine_code_bytes", machine_code_bytes);
+    all.add("peak_rss_kb", peak_rss_kb());
+    return all;
   }
+};
 
-  std::string table() const {
-    std::string text;
-    each([&](std::string_view name, std::string_view value, bool) {
-      if (!value.empty()) text.append(name).append(name.size() < 20 ? 20 - name.size() : 1, ' ').append(value).append("\n");
-    });
-    return text;
-  }
+/// What is told of a validation.
+struct ValidationStats {
+  double validate_ms = 0;        ///< from bytes in memory to a valid module, bodies included, on one thread
+  std::uint64_t module_bytes = 0;
+  std::uint64_t code_bytes = 0;
 
- private:
-  /// A figure with three decimals, always with a point, whatever the locale.
-  static std::string decimal(double value) {
-    char text[64];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, 3);
-    return error == std::errc() ? std::string(text, end) : "0";
-  }
-  /// Hands on each figure in order: its name, its digits (none: not measured), and whether it is text.
-  template <class Visitor> void each(Visitor&& visit) const {
-    visit("backend", backend, true);
-    visit("abi", abi, true);
-    visit("module_bytes", std::to_string(module_bytes), false);
-    visit("code_bytes", std::to_string(code_bytes), false);
-    visit("functions", std::to_string(functions), false);
-    visit("threads", std::to_string(threads), false);
-    visit("compile_ms", decimal(compile_ms), false);
-    visit("instantiate_us", instantiate_us ? decimal(*instantiate_us) : "", false);
-    visit("run_ms", run_ms ? decimal(*run_ms) : "", false);
-    visit("machine_code_bytes", std::to_string(machine_code_bytes), false);
-    visit("peak_rss_kb", std::to_string(peak_rss_kb()), false);
+  Figures figures() const {
+    Figures all;
+    all.add("validate_ms", std::optional(validate_ms));
+    all.add("module_bytes", module_bytes);
+    all.add("code_bytes", code_bytes);
+    return all;
   }
 };
 

@@ -1,4 +1,7 @@
 // The wasmer command.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 
@@ -21,15 +24,25 @@ int dispatch(const wasmer::tools::Options& options) {
   __builtin_unreachable();
 }
 
+int perform(int argc, char** argv) try {
+  const auto parsed = wasmer::tools::parse_command_line(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  return dispatch(std::get<wasmer::tools::Options>(parsed));
+} catch (const std::bad_alloc&) {
+  std::fputs("error: out of memory\n", stderr);
+  return wasmer::tools::exit_code::failure;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "error: %s\n", error.what());
+  return wasmer::tools::exit_code::failure;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const auto parsed = wasmer::tools::parse_command_line(argc, argv);
-    if (const int* code = std::get_if<int>(&parsed)) return *code;
-    return dispatch(std::get<wasmer::tools::Options>(parsed));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "error: %s\n", error.what());  // such as std::bad_alloc
-    return wasmer::tools::exit_code::cannot_load;
-  }
+  const int code = perform(argc, argv);
+  // Output that is lost is no success.
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fprintf(stderr, "error: cannot write to standard output%s%s\n", errno != 0 ? ": " : "", errno != 0 ? std::strerror(errno) : "");
+  return code != 0 ? code : wasmer::tools::exit_code::failure;
 }

@@ -6,10 +6,15 @@ using namespace wasmer::tests;
 
 namespace {
 
-Outcome wasmer_command(std::vector<std::string> words, std::string_view input = {}) {
+Outcome wasmer_command(std::vector<std::string> words, std::string_view input = {}, const std::filesystem::path& directory = {}) {
   words.insert(words.begin(), WASMER_COMMAND);
-  return run(words, {}, input);
+  return run(words, directory, input);
 }
+/// The command after some shell text, such as a limit: `shell("ulimit -v 1000000;", "validate a.wasm")`.
+Outcome shell(std::string_view before, std::string_view words) {
+  return run({"/bin/sh", "-c", std::string(before) + " " WASMER_COMMAND " " + std::string(words)});
+}
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 constexpr std::string_view arithmetic = R"((module
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
@@ -140,13 +145,161 @@ TEST_CASE("wrong usage ends with 2") {
   CHECK(outcome.err.find("\"x\" is not an i32") != std::string::npos);
 }
 
+TEST_CASE("an option that a command does not have is wrong usage, wherever it stands") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  for (const char* command : {"run", "compile", "validate", "inspect", "wast", "wat2wasm", "wasm2wat"}) {
+    for (const auto& words : {std::vector<std::string>{command, "--bogus=1", file}, {command, "-q", file}, {command, "--bogus"}}) {
+      const auto outcome = wasmer_command(words);
+      CHECK(outcome.code == 2);
+      CHECK(outcome.out.empty());
+      CHECK(outcome.err.starts_with("error: " + std::string(command) + " has no option " + words[1].substr(0, words[1].find('=')) + "\n"));
+    }
+  }
+  CHECK(wasmer_command({"validate", file, "--bogus"}).code == 2);
+  CHECK(wasmer_command({"--bogus", file}).err.starts_with("error: there is no option --bogus\n"));
+  CHECK(wasmer_command({"compile", "--invoke", "add", file}).code == 2);
+}
+
+TEST_CASE("what was probably meant by an option is told") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  CHECK(contains(wasmer_command({"compile", "--treads=4", file}).err, "compile has no option --treads; --threads was perhaps meant"));
+  CHECK(contains(wasmer_command({"compile", "--thread", "1", file}).err, "compile has no option --thread; --threads was perhaps meant"));
+  CHECK(contains(wasmer_command({"--invok", "add", file}).err, "there is no option --invok; --invoke was perhaps meant"));
+}
+
+TEST_CASE("a command stands before all options") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  const auto outcome = wasmer_command({"--invoke", "add", "compile", file});
+  CHECK(outcome.code == 2);
+  CHECK(contains(outcome.err, "the command compile stands before all options; a file of that name is ./compile"));
+}
+
+TEST_CASE("a command that takes one file refuses two") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  const auto outcome = wasmer_command({"compile", file, file});
+  CHECK(outcome.code == 2);
+  CHECK(contains(outcome.err, "compile takes one FILE, not 2"));
+}
+
+TEST_CASE("after -- there are no options and no commands, just a file") {
+  const TemporaryDirectory place;
+  place.write("run", arithmetic), place.write("-x.wat", arithmetic);
+  CHECK(wasmer_command({"--invoke", "add", "--", "run", "1", "2"}, {}, place.path()).out == "3\n");
+  CHECK(wasmer_command({"run", "--invoke", "add", "--", "run", "1", "2"}, {}, place.path()).out == "3\n");
+  CHECK(wasmer_command({"run", "--invoke", "add", "run", "1", "2"}, {}, place.path()).out == "3\n");
+  CHECK(wasmer_command({"--invoke", "add", "--", "-x.wat", "--", "1", "2"}, {}, place.path()).out == "3\n");
+  CHECK(wasmer_command({"validate", "--", "-x.wat"}, {}, place.path()).out == "-x.wat: valid\n");
+  CHECK(contains(wasmer_command({"--", "run", "z"}).err, "cannot read file: run"));
+}
+
+TEST_CASE("output that cannot be written is an error") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  const std::string script = place.write("empty.wast", "(module)");
+  for (const std::string& words : {"--invoke add " + file + " 1 2", "validate " + file, "inspect " + file, "wasm2wat " + file, "wast " + script, std::string("--help")}) {
+    const auto outcome = shell("exec >/dev/full;", words);
+    CHECK(outcome.code == 1);
+    CHECK(contains(outcome.err, "error: cannot write to standard output"));
+  }
+  const auto outcome = wasmer_command({"wat2wasm", file, "-o", "/dev/full"});
+  CHECK(outcome.code == 1);
+  CHECK(outcome.err == "error: cannot write /dev/full: No space left on device\n");
+}
+
+TEST_CASE("a trap keeps its exit code though output is lost") {
+  const TemporaryDirectory place;
+  CHECK(shell("exec >/dev/full;", "--invoke ratio " + place.write("arithmetic.wat", arithmetic) + " 1 0").code == 134);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need terabytes of addresses
+TEST_CASE("a memory for which the machine has not enough addresses is no trap, and --memory explicit helps") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  const auto outcome = shell("ulimit -v 4000000;", "--invoke add " + file + " 1 2");
+  CHECK(outcome.code == 1);
+  CHECK(outcome.err.starts_with("error: " + file + ": out of memory: cannot reserve "));
+  CHECK(outcome.err.ends_with("; --memory explicit takes only what a memory needs\n"));
+  CHECK(shell("ulimit -v 4000000;", "--memory explicit --invoke add " + file + " 1 2").out == "3\n");
+}
+#endif
+
+TEST_CASE("a table that is too large is no trap") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("table.wat", "(module (table 20000000 funcref) (func (export \"_start\")))");
+  const auto outcome = wasmer_command({file});
+  CHECK(outcome.code == 1);
+  CHECK(outcome.err == "error: " + file + ": out of memory: table too large\n");
+}
+
+TEST_CASE("a module without _start is told how its functions are called") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic), wasi = place.write("wasi.wat", R"((module
+    (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))) (memory (export "memory") 1) (func (export "f"))))");
+  auto outcome = wasmer_command({file});
+  CHECK(outcome.code == 1);
+  const std::string advice = " has no _start to run; --invoke NAME calls one of its functions: ";
+  CHECK(outcome.err == "error: " + file + advice + "\"add\", \"halves\", \"third\", \"nothing\", \"ratio\", \"deep\"\n");
+  CHECK(wasmer_command({wasi}).err == "error: " + wasi + advice + "\"f\"\n");
+  const std::string empty = place.write("empty.wat", "(module)");
+  CHECK(wasmer_command({empty}).err == "error: " + empty + " has no _start to run and exports no function\n");
+}
+
+TEST_CASE("of an export that is not there the file is named, and what it exports instead") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("many.wat", R"((module (memory (export "m") 1)
+    (func (export "a")) (func (export "b")) (func (export "c")) (func (export "d")) (func (export "e")) (func (export "f")) (func (export "g")) (func (export "h"))))");
+  const auto outcome = wasmer_command({"--invoke", "m", file});
+  CHECK(outcome.code == 2);
+  CHECK(outcome.err == "error: " + file + " exports no function \"m\"; it exports \"a\", \"b\", \"c\", \"d\", \"e\", \"f\" and 2 more\n");
+}
+
+TEST_CASE("names from a module cannot give orders to the terminal") {
+  const TemporaryDirectory place;
+  const auto trap = wasmer_command({"--invoke", "f", place.write("trap.wat", R"((module (func (export "f") unreachable) (@custom "name" "\01\09\01\00\06\1b[31mx")))")});
+  CHECK(trap.code == 134);
+  CHECK(contains(trap.err, "\\1b[31mx (function 0)"));
+  const auto import = wasmer_command({place.write("import.wat", R"((module (import "a\1b[2J" "b\0a" (func)) (func (export "_start"))))")});
+  CHECK(import.code == 1);
+  CHECK(contains(import.err, "a\\1b[2J"));
+  CHECK(import.err.find('\n') == import.err.size() - 1);
+}
+
+TEST_CASE("- is standard input") {
+  CHECK(wasmer_command({"--invoke", "add", "-", "1", "2"}, arithmetic).out == "3\n");
+  CHECK(wasmer_command({"validate", "-"}, arithmetic).out == "<stdin>: valid\n");
+  CHECK(wasmer_command({"compile", "-"}, arithmetic).code == 0);
+  const auto binary = wasmer_command({"wat2wasm", "-"}, arithmetic);
+  CHECK(wasmer_command({"wasm2wat", "-"}, binary.out).out.starts_with("(module"));
+  CHECK(contains(wasmer_command({"inspect", "-"}, binary.out).out, "\"add\""));
+  CHECK(contains(wasmer_command({"validate", "-"}, "(module\n nope)").err, "error: <stdin>:2:2: "));
+}
+
+TEST_CASE("every command takes the same files for text") {
+  const TemporaryDirectory place;
+  const std::string blank = place.write("blank.wat", " \n\n"), comment = place.write("comment.wat", " \n;; nothing"), words = place.write("words.wat", "hello");
+  for (const char* command : {"validate", "compile", "inspect", "wasm2wat"}) {
+    CHECK(wasmer_command({command, blank}).code == 1);
+    CHECK(wasmer_command({command, comment}).code == 0);
+    CHECK(contains(wasmer_command({command, words}).err, "magic header not detected"));
+  }
+}
+
 TEST_CASE("--help explains every option and command") {
   const auto outcome = wasmer_command({"--help"});
   CHECK(outcome.code == 0);
   for (const char* word : {"--backend", "--abi", "--dir", "--mapdir", "--env", "--invoke", "--threads", "--memory", "--bench-hooks", "--stats", "compile", "validate",
                            "inspect", "wast", "wat2wasm", "wasm2wat", "134"})
     if (outcome.out.find(word) == std::string::npos) FAIL_CHECK("--help does not mention " << word);
-  CHECK(wasmer_command({"wast", "--help"}).out.find("--features") != std::string::npos);
+  for (const char* command : {"run", "compile", "validate", "inspect", "wast", "wat2wasm", "wasm2wat"}) {
+    const auto help = wasmer_command({command, "--help"}).out;
+    CHECK(contains(help, "Usage: wasmer " + std::string(command)));
+    CHECK(contains(help, "Exit status: "));
+  }
+  CHECK(contains(wasmer_command({"wast", "--help"}).out, "Proposals: mvp, "));
 }
 
 TEST_CASE("--stats=json is one line on standard error with all its keys") {
@@ -210,6 +363,45 @@ TEST_CASE("the host's directories are seen where they are mapped, and nowhere el
   CHECK(wasmer_command({"--mapdir", "nocolon", file}).code == 2);
 }
 
+TEST_CASE("a directory that is not there is an error, whether or not the guest asks for any") {
+  const TemporaryDirectory place;
+  for (const std::string& file : {place.write("arithmetic.wat", arithmetic), place.write("exits.wat", exits)}) {
+    const auto outcome = wasmer_command({"--dir", "/nowhere/at/all", "--invoke", "add", file, "1", "2"});
+    CHECK(outcome.code == 1);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err == "error: the directory `/nowhere/at/all` cannot be opened: No such file or directory\n");
+  }
+  const auto outcome = wasmer_command({"--dir", "", place.write("exits.wat", exits)});
+  CHECK(outcome.code == 2);
+  CHECK(outcome.err.starts_with("error: --dir: DIR is empty\n"));
+}
+
+TEST_CASE("a slash at the end of a directory's name is no part of what the guest calls it") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("length.wat", R"((module
+    (import "wasi_snapshot_preview1" "fd_prestat_get" (func $prestat (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "length") (result i32) (drop (call $prestat (i32.const 3) (i32.const 0))) (i32.load (i32.const 4)))))");
+  const std::string here = place.path().string();
+  CHECK(wasmer_command({"--dir", here + "//", "--invoke", "length", file}).out == std::to_string(here.size()) + "\n");
+  CHECK(wasmer_command({"--mapdir", "/data/:" + here, "--invoke", "length", file}).out == "5\n");
+  CHECK(wasmer_command({"--mapdir", "/:" + here, "--invoke", "length", file}).out == "1\n");
+}
+
+TEST_CASE("of several values for a variable the guest gets the last") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("environment.wat", R"((module
+    (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "look") (result i32 i32)
+      (drop (call $sizes (i32.const 0) (i32.const 4)))
+      (drop (call $get (i32.const 16) (i32.const 64)))
+      (i32.load (i32.const 0)) (i32.sub (i32.load8_u (i32.const 66)) (i32.const 48)))))");
+  CHECK(wasmer_command({"--env", "A=1", "--env", "A=2", "--invoke", "look", file}).out == "1\n2\n");
+  CHECK(wasmer_command({"--env", "A=1", "--env", "AB=2", "--invoke", "look", file}).out == "2\n1\n");
+}
+
 TEST_CASE("the benchmarks' imports exist with --bench-hooks alone") {
   const TemporaryDirectory place;
   const std::string file = place.write("hooks.wat", R"((module
@@ -226,6 +418,28 @@ TEST_CASE("validate answers for each file") {
   const auto outcome = wasmer_command({"validate", good, bad});
   CHECK(outcome.code == 1);
   CHECK(outcome.err.find("bad.wat") != std::string::npos);
+}
+
+TEST_CASE("validate reports its time") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  const auto outcome = wasmer_command({"validate", "--repeat", "3", "--stats=json", file, file});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out == file + ": valid\n" + file + ": valid\n");
+  CHECK(outcome.err.starts_with("{\"validate_ms\":"));
+  CHECK(contains(outcome.err, "\"code_bytes\":"));
+  CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 2);
+}
+
+TEST_CASE("wat2wasm writes no module that is not valid, unless it is told to") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("wrong.wat", "(func (result i32))"), binary = (place.path() / "wrong.wasm").string();
+  const auto outcome = wasmer_command({"wat2wasm", file, "-o", binary});
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.err, "wrong.wat: invalid: type mismatch"));
+  CHECK_FALSE(std::filesystem::exists(binary));
+  CHECK(wasmer_command({"wat2wasm", "--no-check", file, "-o", binary}).code == 0);
+  CHECK(std::filesystem::exists(binary));
 }
 
 TEST_CASE("text goes to binary and back") {
