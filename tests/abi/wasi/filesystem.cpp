@@ -113,5 +113,5 @@ TEST_CASE("a file system of the embedder's own is what the calls work on") {
 TEST_CASE("a file system of the embedder's own says which directories it has") {
   const auto refused = State<AllDots>::make({.preopens = {{"dashes", "/"}}});
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().detail() == "the directory `dashes` cannot be opened: noent");
+  CHECK(refused.error().detail() == "the directory `dashes` cannot be opened: No such file or directory");
 }
