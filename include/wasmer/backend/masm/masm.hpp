@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <span>
 
 #include <wasmer/backend/masm/asmjit.hpp>
@@ -59,6 +60,8 @@ class Masm {
   explicit Masm(std::uint32_t most = most_code) : most_(most) {
     code_.init(asmjit::Environment::host());
     code_.attach(&assembler_);
+    more();
+    if (failed_) throw std::bad_alloc();
   }
   Masm(const Masm&) = delete;
   Masm& operator=(const Masm&) = delete;
@@ -74,9 +77,9 @@ class Masm {
   bool failed() const { return failed_; }
 
   /// \name Moves
-  void mov(Width width, Gp to, Gp from) { emit(width, 0x8B, number(to), from); }
-  void mov(Width width, Gp to, Mem from) { emit(width, 0x8B, number(to), from); }
-  void mov(Width width, Mem to, Gp from) { emit(width, 0x89, number(from), to); }
+  [[gnu::always_inline]] void mov(Width width, Gp to, Gp from) { emit(width, 0x8B, number(to), from); }
+  [[gnu::always_inline]] void mov(Width width, Gp to, Mem from) { emit(width, 0x8B, number(to), from); }
+  [[gnu::always_inline]] void mov(Width width, Mem to, Gp from) { emit(width, 0x89, number(from), to); }
   void mov8(Mem to, Gp from) { emit_byte(0x88, number(from), to); }
   void mov16(Mem to, Gp from) { prefixed(0x66, [&](auto* p) { return encode(p, false, 0x89, number(from), to); }); }
   /// Sign-extends `imm` to the width.
@@ -189,6 +192,7 @@ class Masm {
   void round(FloatWidth width, Xmm to, Xmm from, std::uint8_t mode) {
     const auto a = x86::xmm(number(to)), b = x86::xmm(number(from));
     if ((width == FloatWidth::f32 ? assembler_.roundss(a, b, mode) : assembler_.roundsd(a, b, mode)) != asmjit_ok) failed_ = true;
+    ensure();
   }
   void zero(Xmm reg) { sse(0, 0x57, number(reg), reg); }
   void float_op(FloatOp op, FloatWidth width, Xmm to, Xmm from) { sse(prefix(width), static_cast<unsigned>(op), number(to), from); }
@@ -303,7 +307,8 @@ class Masm {
   }
   /// Reserves `bytes` of `int3`, to be overwritten.
   void reserve(std::uint32_t bytes) {
-    for (std::uint32_t i = 0; i < bytes; ++i) write([&](auto* p) { return put8(p, 0xCC); });
+    for (; bytes >= 8; bytes -= 8) word64(0xCCCC'CCCC'CCCC'CCCC);
+    for (; bytes != 0; --bytes) write([&](auto* p) { return put8(p, 0xCC); });
   }
   std::uint32_t read32(std::uint32_t at) const {
     std::uint32_t value = Label::unknown;
@@ -324,22 +329,23 @@ class Masm {
   static constexpr bool fits32(std::int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
 
  private:
-  static constexpr std::size_t longest = 32;  ///< bytes that one `write` may need
+  static constexpr std::ptrdiff_t longest = 32;  ///< bytes that one `write` may need
 
   std::uint8_t* begin() const { return buffer_begin(assembler_); }
   std::uint8_t* at() const { return cursor(const_cast<x86::Assembler&>(assembler_)); }
 
-  template <class F> void write(F&& encode_at) {
-    std::uint8_t* p = at();
-    if (static_cast<std::size_t>(buffer_end(assembler_) - p) < longest) [[unlikely]] {
-      if (!more()) return;
-      p = at();
-    }
-    cursor(assembler_) = encode_at(p);
+  /// There is always room for one more write, so that the check comes last and nothing outlives it.
+  template <class F> [[gnu::always_inline]] void write(F&& encode_at) {
+    cursor(assembler_) = encode_at(at());
+    ensure();
   }
-  [[gnu::noinline]] bool more() {
+  [[gnu::always_inline]] void ensure() {
+    if (buffer_end(assembler_) - at() < longest) [[unlikely]] more();
+  }
+  /// Enlarges the buffer. Where that cannot be, everything from now on is written to its last bytes.
+  [[gnu::noinline]] void more() {
     if (!failed_ && (offset() > most_ || grow(assembler_, 4096) != asmjit_ok)) failed_ = true;
-    return !failed_;
+    if (failed_ && begin() != nullptr) cursor(assembler_) = buffer_end(assembler_) - longest;
   }
 
   static std::uint8_t* put8(std::uint8_t* p, std::uint8_t value) { return *p++ = value, p; }
@@ -353,31 +359,33 @@ class Masm {
     return p;
   }
   /// REX if needed, opcode, and ModRM of two registers; `byte` forces a REX so that the low bytes of rsi and rdi can be named.
-  static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, unsigned rm, bool byte = false) {
+  [[gnu::always_inline]] static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, unsigned rm, bool byte = false) {
     const unsigned rex = (wide ? 8u : 0u) | (reg >> 3) << 2 | (rm >> 3);
-    if (rex != 0 || byte) *p++ = static_cast<std::uint8_t>(0x40 | rex);
+    *p = static_cast<std::uint8_t>(0x40 | rex);
+    p += rex != 0 || byte;
     p = put_opcode(p, opcode);
     *p++ = static_cast<std::uint8_t>(0xC0 | (reg & 7) << 3 | (rm & 7));
     return p;
   }
-  static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, Gp rm, bool byte = false) {
+  [[gnu::always_inline]] static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, Gp rm, bool byte = false) {
     return encode(p, wide, opcode, reg, number(rm), byte);
   }
-  static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, const Mem& mem, bool byte = false) {
-    const unsigned index = mem.index == Gp::none ? 0 : number(mem.index);
-    const unsigned rex = (wide ? 8u : 0u) | (reg >> 3) << 2 | (index >> 3) << 1 | (number(mem.base) >> 3);
-    if (rex != 0 || byte) *p++ = static_cast<std::uint8_t>(0x40 | rex);
+  [[gnu::always_inline]] static std::uint8_t* encode(std::uint8_t* p, bool wide, unsigned opcode, unsigned reg, const Mem& mem, bool byte = false) {
+    const unsigned rex = (wide ? 8u : 0u) | (reg >> 3) << 2 | (number(mem.index) >> 3) << 1 | (number(mem.base) >> 3);
+    *p = static_cast<std::uint8_t>(0x40 | rex);
+    p += rex != 0 || byte;
     return address(put_opcode(p, opcode), reg, mem);
   }
-  static std::uint8_t* address(std::uint8_t* p, unsigned reg, const Mem& mem) {
-    const unsigned base = number(mem.base) & 7, field = (reg & 7) << 3;
-    const bool sib = mem.index != Gp::none || base == 4;
+  /// ModRM, SIB and displacement. Written as if all were there; the next bytes overwrite what is not.
+  [[gnu::always_inline]] static std::uint8_t* address(std::uint8_t* p, unsigned reg, const Mem& mem) {
+    const unsigned base = number(mem.base) & 7, index = number(mem.index);
+    const bool sib = index != number(Gp::none) || base == 4;
     const unsigned mod = mem.disp == 0 && base != 5 ? 0u : fits8(mem.disp) ? 1u : 2u;
-    *p++ = static_cast<std::uint8_t>(mod << 6 | field | (sib ? 4u : base));
-    if (sib) *p++ = static_cast<std::uint8_t>(mem.scale_log2 << 6 | (mem.index == Gp::none ? 4u : number(mem.index) & 7) << 3 | base);
-    if (mod == 1) return put8(p, static_cast<std::uint8_t>(mem.disp));
-    if (mod == 2) return put32(p, static_cast<std::uint32_t>(mem.disp));
-    return p;
+    *p++ = static_cast<std::uint8_t>(mod << 6 | (reg & 7) << 3 | (sib ? 4u : base));
+    *p = static_cast<std::uint8_t>(mem.scale_log2 << 6 | (index & 7) << 3 | base);
+    p += sib;
+    put32(p, static_cast<std::uint32_t>(mem.disp));
+    return p + (0x410 >> 4 * mod & 7);
   }
   /// Three-byte VEX: `map` 1 = 0F, 2 = 0F38, 3 = 0F3A; `pp` 0..3 = none 66 F3 F2.
   static std::uint8_t* vex(std::uint8_t* p, unsigned map, unsigned pp, bool wide, unsigned opcode, unsigned reg, unsigned second, unsigned rm) {
@@ -387,7 +395,7 @@ class Masm {
     return p;
   }
   static std::uint8_t* vex(std::uint8_t* p, unsigned map, unsigned pp, bool wide, unsigned opcode, unsigned reg, unsigned second, const Mem& mem) {
-    p = vex_prefix(p, map, pp, wide, reg, second, mem.index == Gp::none ? 0 : number(mem.index), number(mem.base));
+    p = vex_prefix(p, map, pp, wide, reg, second, number(mem.index), number(mem.base));
     *p++ = static_cast<std::uint8_t>(opcode);
     return address(p, reg, mem);
   }
@@ -403,8 +411,8 @@ class Masm {
     return p;
   }
 
-  template <class Rm> void emit(Width width, unsigned opcode, unsigned reg, Rm rm) {
-    write([&](auto* p) { return encode(p, width == Width::w64, opcode, reg, rm); });
+  template <class Rm> [[gnu::always_inline]] void emit(Width width, unsigned opcode, unsigned reg, Rm rm) {
+    write([&](auto* p) __attribute__((always_inline)) { return encode(p, width == Width::w64, opcode, reg, rm); });
   }
   void emit_byte(unsigned opcode, unsigned reg, Mem mem) {
     write([&](auto* p) { return encode(p, false, opcode, reg, mem, reg >= 4); });

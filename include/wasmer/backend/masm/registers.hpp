@@ -8,8 +8,8 @@
 
 namespace wasmer::masm {
 
-/// A general-purpose register by its hardware number.
-enum class Gp : std::uint8_t { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, none = 0xFF };
+/// A general-purpose register by its hardware number. As an index, rsp's number stands for none.
+enum class Gp : std::uint8_t { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, none = rsp };
 
 /// A vector register by its hardware number.
 enum class Xmm : std::uint8_t { xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15 };
