@@ -30,3 +30,11 @@ TEST_CASE("a moved range has one owner") {
   CHECK(second.data() == data);
   CHECK(first.data() == nullptr);
 }
+
+TEST_CASE("memory that is expected to be used starts zeroed all the same") {
+  VirtualMemory memory = VirtualMemory::reserve(5 << 20).value();
+  memory.expect_use();
+  REQUIRE(memory.protect(0, memory.size(), Access::read_write));
+  for (std::size_t at = 0; at < memory.size(); at += support::page_size()) REQUIRE(memory.data()[at] == std::byte{0});
+  memory.data()[memory.size() - 1] = std::byte{1};
+}

@@ -64,6 +64,14 @@ class VirtualMemory {
     return ::mprotect(data_ + offset, round_to_pages(bytes), flags) == 0;
   }
 
+  /// All of it will be written soon: the system may back it by large pages.
+  void expect_use() {
+#if defined(MADV_HUGEPAGE)
+    constexpr std::size_t large = 2 << 20;
+    if (size_ >= large) static_cast<void>(::madvise(data_, size_, MADV_HUGEPAGE));  // advice: it may be refused
+#endif
+  }
+
  private:
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;

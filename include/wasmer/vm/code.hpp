@@ -112,6 +112,7 @@ WASMER_ONCE Result<void> Code::place(std::vector<Object> objects) {
   auto reserved = support::VirtualMemory::reserve(size);
   if (!reserved.has_value()) return Error(ErrorId::out_of_code_memory);
   memory_ = std::move(reserved).assume_value(), size_ = size;
+  memory_.expect_use();
   if (!memory_.protect(0, size, support::Access::read_write)) return Error(ErrorId::out_of_code_memory);
 
   entries_.resize(module_.functions.size() - module_.imported_functions);
