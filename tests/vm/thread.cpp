@@ -99,6 +99,17 @@ TEST_CASE("a prepared thread knows the stack that it was given") {
   });
 }
 
+TEST_CASE("of a stack without a limit, or nearly, guest code gets the upper part") {
+  if (is_sanitized) return;  // they touch all of a thread's stack
+  run_on_stack_of(4 * vm::most_stack, [] {
+    const Thread& thread = vm::prepare_thread();
+    const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    CHECK(thread.stack_size == vm::most_stack);
+    CHECK(vm::stack_bounds(thread, here).holds(here));
+    CHECK(here - thread.stack_low > vm::most_stack - (64 << 10));
+  });
+}
+
 TEST_CASE("a stack that is not the thread's own is taken to reach 64 KiB further") {
   const Thread& thread = vm::prepare_thread();
   const auto memory = std::make_unique<std::byte[]>(1 << 20);
