@@ -20,7 +20,7 @@ struct Recorder {
     for (const ValueType local : locals) log += (log == "(" ? "" : " ") + to_string(local);
     log += ")";
   }
-  void at(std::uint32_t where) { offset = where; }
+  void at(std::uint32_t where, const std::byte*) { offset = where; }
   template <Op op, class... Immediates> void on(op_t<op>, const Immediates&... immediates) {
     log.append(" ").append(info(op).text);
     (write(immediates), ...);

@@ -51,7 +51,7 @@ constexpr bool ends_path(Op op) {
 struct NullConsumer {
   static constexpr Features features = Features::all();
   void begin(const FunctionBody&, std::span<const ValueType>) {}
-  void at(std::uint32_t) {}
+  void at(std::uint32_t, const std::byte*) {}
   template <Op op, class... Immediates> void on(op_t<op>, const Immediates&...) {}
   void finish() {}
 };
@@ -60,7 +60,7 @@ struct NullConsumer {
 ///
 /// A consumer has `static constexpr Features features` and is told, for each body,
 /// - `begin(body, locals)`: the types of the parameters and of the declared locals, valid until the body ends;
-/// - `at(offset)`: where in the module the next instruction's opcode is;
+/// - `at(offset, next)`: where in the module the next instruction's opcode is, and the bytes of the body behind that instruction;
 /// - `on(op_t<op>{}, immediates...)`: the instruction, as decoded: nothing for `none` and `zero`; BlockType; for try_table BlockType and
 ///   `std::span<const CatchClause>`; one `std::uint32_t` for a label's depth or an index; IndexPair for two, in the binary format's order;
 ///   BranchTable, MemoryAccess, LaneAccess, `std::int32_t`, `std::int64_t`, F32, F64, V128 (constants and shuffles), `std::uint8_t` (a lane), HeapType,
@@ -163,7 +163,7 @@ template <class Validation, class Consumer> class FunctionReader {
   }
 
   [[gnu::cold, gnu::noinline]] bool needs(Proposal proposal) { return in_.fail(Error::needs(proposal, opcode_offset())); }
-  std::uint64_t opcode_offset() const { return in_.offset_of(opcode_); }
+  [[gnu::always_inline]] std::uint64_t opcode_offset() const { return in_.offset_of(opcode_); }
 
   bool else_(Consumer& consumer) {
     if (validation_.innermost().kind != reader::FrameKind::if_) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), "else outside of an if");
@@ -191,7 +191,7 @@ template <class Validation, class Consumer> class FunctionReader {
     return true;
   }
   template <Op op, class... Immediates> [[gnu::always_inline]] void tell(Consumer& consumer, const Immediates&... immediates) {
-    consumer.at(static_cast<std::uint32_t>(opcode_offset()));
+    consumer.at(static_cast<std::uint32_t>(opcode_offset()), in_.position());
     consumer.on(op_t<op>{}, immediates...);
   }
 

@@ -53,6 +53,8 @@ class ByteReader {
 
   /// The next byte; there is one.
   std::uint8_t next() { return *at_++; }
+  /// Moves on by `bytes`; there are as many.
+  void skip(std::size_t bytes) { at_ += bytes; }
   [[gnu::always_inline]] bool read(std::uint8_t& value) {
     if (at_ == end_) [[unlikely]] return ends_early();
     value = *at_++;

@@ -48,6 +48,8 @@ struct Emission {
     const auto* const first = reinterpret_cast<const std::uint8_t*>(e.masm.code().data());
     return to_text(Code(first + begin, first + e.masm.offset()));
   }
+  /// An operand that lies in this register, which is free.
+  void push(ValueType::Kind type, masm::Reg reg) { e.values.claim(reg), e.values.push(type, reg); }
   /// The local arrives in a register, as a parameter does.
   void arrive(std::uint32_t local, masm::Reg reg) { e.values.arrive(local, reg); }
 

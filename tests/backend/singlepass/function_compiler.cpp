@@ -45,6 +45,8 @@ struct ByHand {
   FunctionBody body;
   FunctionCompiler compiler{module, Bounds::guard_pages, wasmer::masm::CpuFeatures::host()};
   Values& values = compiler.emitter().values;
+  /// Where no further instruction follows.
+  const std::byte* end() const { return body.code.data() + body.code.size(); }
 };
 
 }  // namespace
@@ -52,7 +54,7 @@ struct ByHand {
 TEST_CASE("a function becomes the same code whoever hands on its instructions", "[singlepass]") {
   ByHand function;
   std::uint32_t at = 0;
-  const auto on = [&]<Op op>(op_t<op> id, const auto&... immediates) { function.compiler.at(at++), function.compiler.on(id, immediates...); };
+  const auto on = [&]<Op op>(op_t<op> id, const auto&... immediates) { function.compiler.at(at++, function.end()), function.compiler.on(id, immediates...); };
   on(op_t<Op::local_get>{}, 0u), on(op_t<Op::local_get>{}, 1u);
   on(op_t<Op::i32_sub>{});
   on(op_t<Op::end>{}, true);
@@ -78,7 +80,7 @@ TEST_CASE("a comparison waits in the flags for those who take it from there, and
 
 TEST_CASE("what is emitted belongs to the instruction that is being handed on", "[singlepass]") {
   ByHand function;
-  function.compiler.at(41);
+  function.compiler.at(41, function.end());
   function.compiler.on(op_t<Op::unreachable>{});
   CHECK(function.compiler.emitter().object.traps.at(0).wasm_offset == 41);
 }
@@ -91,7 +93,7 @@ TEST_CASE("each instruction may evict what the one before it had pinned", "[sing
     e.values.push(ValueType::i64, reg);
     if (i != 0) e.values.pin(reg);
   }
-  function.compiler.at(1);
+  function.compiler.at(1, function.end());
   const Reg evicted = e.values.allocate(ValueType::i64), another = e.values.allocate(ValueType::i64);
   CHECK_FALSE(evicted == another);
 }

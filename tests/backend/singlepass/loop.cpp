@@ -149,7 +149,7 @@ TEST_CASE("a loop's one parameter lies in a register, several in their homes", "
   CHECK(one.e.values[single.base].owns_register());
 
   Emission two({}, {0x03, 0x40});
-  two.e.values.push(ValueType::i64, Gp::rax), two.e.values.push(ValueType::i64, Gp::rcx);
+  two.push(ValueType::i64, Gp::rax), two.push(ValueType::i64, Gp::rcx);
   const ControlFrame several = entered(two, params);
   CHECK(two.e.values[several.base].kind == Value::home);
   CHECK(two.e.values[several.base + 1].kind == Value::home);

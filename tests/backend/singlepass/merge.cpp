@@ -125,7 +125,7 @@ TEST_CASE("the first branch to a label costs nothing, and no later one with ever
   define_state(function.e, frame);
   CHECK(frame.has_state);
   CHECK(frame.state.regs == RegSet{Gp::rsi, Xmm::xmm0});
-  CHECK(frame.state.slot[Reg(Xmm::xmm0).code()] == 1);
+  CHECK(frame.state.map[Xmm::xmm0] == 1);
   emit_merge(function.e, frame);
   CHECK(function.code() == "");
 }
@@ -172,7 +172,7 @@ TEST_CASE("a label forgets that a home is up to date when one branch comes witho
 TEST_CASE("one result lies in the register that the first branch had it in", "[singlepass]") {
   Emission function;
   ControlFrame frame = block(function, one);
-  function.e.values.push(ValueType::i64, Gp::rbx);
+  function.push(ValueType::i64, Gp::rbx);
   define_state(function.e, frame);
   CHECK(frame.state.regs == RegSet{Gp::rbx});
   static_cast<void>(function.e.values.pop());
@@ -185,8 +185,8 @@ TEST_CASE("several results lie in their homes, whatever is below them on the sta
   Emission function;
   ControlFrame frame = block(function, two);
   const std::uint32_t base = frame.base;
-  function.e.values.push(ValueType::f64, Xmm::xmm3);  // not a result
-  function.e.values.push(ValueType::i64, Gp::rbx);
+  function.push(ValueType::f64, Xmm::xmm3);  // not a result
+  function.push(ValueType::i64, Gp::rbx);
   function.e.values.push_constant(ValueType::f64, 0);
   define_state(function.e, frame);
   function.mark();
@@ -237,10 +237,10 @@ TEST_CASE("behind a label holds what its state says, and nothing that held befor
   Emission function({ValueType::i64, ValueType::i64});
   function.arrive(0, Gp::rsi);
   ControlFrame frame = block(function, one);
-  function.e.values.push(ValueType::i64, Gp::rbx);
+  function.push(ValueType::i64, Gp::rbx);
   define_state(function.e, frame);
   function.arrive(1, Gp::rdx);
-  function.e.values.push(ValueType::f64, Xmm::xmm2);
+  function.push(ValueType::f64, Xmm::xmm2);
   function.e.context_valid = false;
   adopt_state(function.e, frame.state, frame.base, one);
   const Values& values = function.e.values;

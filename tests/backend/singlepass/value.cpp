@@ -32,7 +32,7 @@ static_assert(float_width_of(ValueType::f32) == wasmer::masm::FloatWidth::f32 &&
 static_assert(registers_for(ValueType::i32) == general && registers_for(ValueType::ref_null) == general);
 static_assert(registers_for(ValueType::f32) == vector && registers_for(ValueType::f64) == vector);
 
-static_assert(std::tuple_size_v<decltype(State::slot)> == 32, "a slot for every register of either file");
+static_assert(sizeof(RegisterMap) == 32 * sizeof(std::uint32_t), "a slot for every register of either file");
 
 /// Whether the test holds of flags that a comparison of floats has set.
 constexpr bool holds(FlagTest test, bool equal, bool unordered) {

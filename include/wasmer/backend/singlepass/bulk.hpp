@@ -15,10 +15,10 @@ inline constexpr ValueType i32_ref_i32[] = {ValueType::i32, funcref, ValueType::
 }  // namespace types
 
 inline void emit(Emitter& e, op_t<Op::memory_size>, std::uint32_t memory) {
-  const Reg to = e.destination(ValueType::i32, {}, {}, e.length_of_index());
+  const Reg to = e.destination(ValueType::i32, {});
   e.masm.mov(Width::w64, to.gp(), e.field(e.layout.memory(memory) + vm::offset::view_length));
   e.masm.shift(masm::Shift::shr, Width::w64, to.gp(), e.module.memories[memory].page_size_log2);
-  e.finish(ValueType::i32, to, {});
+  e.finish(ValueType::i32, to);
 }
 inline void emit(Emitter& e, op_t<Op::memory_grow>, std::uint32_t memory) {
   emit_libcall(e, vm::Libcall::memory_grow, {memory}, types::i32, types::i32);
@@ -47,9 +47,9 @@ inline Mem table_place(Emitter& e, std::uint32_t table, Value& index) {
 inline void emit(Emitter& e, op_t<Op::table_get>, std::uint32_t table) {
   Value index = e.values.pop();
   const Mem from = table_place(e, table, index);
-  const Reg to = e.destination(ValueType::ref_null, {}, {&index}, e.length_of_index());
+  const Reg to = e.destination(ValueType::ref_null, {}, index);
   e.masm.mov(Width::w64, to.gp(), from);
-  e.finish(ValueType::ref_null, to, {&index});
+  e.finish(ValueType::ref_null, to, index);
 }
 inline void emit(Emitter& e, op_t<Op::table_set>, std::uint32_t table) {
   Value value = e.values.pop();
@@ -62,7 +62,7 @@ inline void emit(Emitter& e, op_t<Op::table_set>, std::uint32_t table) {
 inline void emit(Emitter& e, op_t<Op::table_size>, std::uint32_t table) {
   const Reg to = e.values.allocate(ValueType::i32);
   e.masm.mov(Width::w32, to.gp(), e.field(e.layout.table(table) + vm::offset::view_length));
-  e.finish(ValueType::i32, to, {});
+  e.finish(ValueType::i32, to);
 }
 inline void emit(Emitter& e, op_t<Op::table_grow>, std::uint32_t table) {
   emit_libcall(e, vm::Libcall::table_grow, {table}, types::ref_i32, types::i32);

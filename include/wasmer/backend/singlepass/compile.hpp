@@ -30,6 +30,13 @@ WASMER_ONCE Compiler::~Compiler() = default;
 WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
   Emitter& e = state_->function.emitter();
   e.clear();
+  // Room for the tables of usual code, which is only taken as far as it is used: growing would copy them time and again.
+  std::size_t size = 0;
+  for (const FunctionBody& body : bodies) size += body.code.size();
+  e.object.functions.reserve(bodies.size());
+  e.object.traps.reserve(size / 4);
+  e.object.calls.reserve(size / 16);
+  e.object.relocations.reserve(size / 16);
   for (const FunctionBody& body : bodies) {
     WASMER_CHECK(state_->reader.read(body, state_->function));
     if (e.masm.failed()) return Error(ErrorId::out_of_code_memory);

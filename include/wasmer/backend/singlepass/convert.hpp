@@ -106,11 +106,11 @@ inline void emit_truncate(Emitter& e, ValueType::Kind to_type, ValueType::Kind f
   Value a = e.values.pop();
   const Xmm from = e.values.xmm(a);
   e.values.pin(from);
-  const Gp to = e.destination(to_type, {}, {}, saturate ? 2 : 1).gp();
+  const Gp to = e.destination(to_type, {}).gp();
   if (is_signed) emit_truncate_signed(e, to_type, from_type, saturate, to, from);
   else if (to_type == ValueType::i32) emit_truncate_unsigned32(e, from_type, saturate, to, from);
   else emit_truncate_unsigned64(e, from_type, saturate, to, from);
-  e.finish(to_type, to, {&a});
+  e.finish(to_type, to, a);
 }
 
 /// f32.convert_*, f64.convert_*.
@@ -118,7 +118,7 @@ inline void emit_convert(Emitter& e, ValueType::Kind to_type, ValueType::Kind fr
   Value a = e.values.pop();
   const FloatWidth float_width = float_width_of(to_type);
   const Gp from = is_signed ? e.values.gp(a) : e.values.gp_extended(a);
-  const Xmm to = e.destination(to_type, {}, {}).xmm();
+  const Xmm to = e.destination(to_type, {}).xmm();
   if (is_signed || from_type == ValueType::i32) {
     e.masm.integer_to_float(float_width, is_signed ? width_of(from_type) : Width::w64, to, from);
   } else {
@@ -139,7 +139,7 @@ inline void emit_convert(Emitter& e, ValueType::Kind to_type, ValueType::Kind fr
     e.masm.float_op(masm::FloatOp::add, float_width, to, to);
     e.masm.bind_short(done);
   }
-  e.finish(to_type, to, {&a});
+  e.finish(to_type, to, a);
 }
 
 template <Op op>
@@ -162,44 +162,44 @@ void emit(Emitter& e, op_t<op>) {
     if constexpr (name == "wrap_i64") {
       if (a.is_constant()) return e.values.push_constant(ValueType::i32, static_cast<std::uint32_t>(a.bits));
       if (a.kind == Value::home) {  // its lower half is all that is needed
-        const Reg to = e.destination(ValueType::i32, {}, {});
+        const Reg to = e.destination(ValueType::i32, {});
         e.masm.mov(Width::w32, to.gp(), home(a.index));
-        return e.finish(ValueType::i32, to, {});
+        return e.finish(ValueType::i32, to);
       }
       const Gp from = e.values.gp(a);
-      const Gp to = e.destination(ValueType::i32, {}, {&a}).gp();
+      const Gp to = e.destination(ValueType::i32, {}, a).gp();
       if (to == from) e.values.set_garbage(to);
       else e.masm.mov(Width::w32, to, from);
-      return e.finish(ValueType::i32, to, {&a});
+      return e.finish(ValueType::i32, to, a);
     } else if constexpr (name == "extend_i32_u" || name == "extend_i32_s") {
       if (a.is_constant())
         return e.values.push_constant(ValueType::i64, is_signed ? static_cast<std::uint64_t>(as_immediate(ValueType::i32, a.bits)) : static_cast<std::uint32_t>(a.bits));
       const Gp from = e.values.gp(a);
       const bool extended = !e.values.has_garbage(from);
-      const Gp to = e.destination(ValueType::i64, {}, {&a}).gp();
+      const Gp to = e.destination(ValueType::i64, {}, a).gp();
       if (is_signed) e.masm.extend(Width::w64, masm::Extend::sign32, to, from);
       else if (to != from || !extended) e.masm.mov(Width::w32, to, from);
       e.values.clear_garbage_mark(to);
-      return e.finish(ValueType::i64, to, {&a});
+      return e.finish(ValueType::i64, to, a);
     } else if constexpr (name == "promote_f32" || name == "demote_f64") {
       const Xmm from = e.values.xmm(a);
-      const Xmm to = e.destination(to_type, {}, {&a}).xmm();
+      const Xmm to = e.destination(to_type, {}, a).xmm();
       if (to != from) e.masm.zero(to);
       e.masm.float_op(masm::FloatOp::convert, float_width_of(from_type), to, from);
-      return e.finish(to_type, to, {&a});
+      return e.finish(to_type, to, a);
     } else {  // reinterpret
       if (a.is_constant()) return e.values.push_constant(to_type, a.bits);
       if (a.kind == Value::home) {
-        const Reg to = e.destination(to_type, {}, {});
+        const Reg to = e.destination(to_type, {});
         e.values.load(to, to_type, home(a.index));
-        return e.finish(to_type, to, {});
+        return e.finish(to_type, to);
       }
       const Reg from = e.values.reg(a);
-      const Reg to = e.destination(to_type, {}, {});
+      const Reg to = e.destination(to_type, {});
       constexpr Width width = to_type == ValueType::i32 || to_type == ValueType::f32 ? Width::w32 : Width::w64;
       if constexpr (is_float(to_type)) e.masm.mov_bits(width, to.xmm(), from.gp());
       else e.masm.mov_bits(width, to.gp(), from.xmm());
-      return e.finish(to_type, to, {&a});
+      return e.finish(to_type, to, a);
     }
   }
 }

@@ -42,6 +42,8 @@ class Emitter {
   const FunctionBody* body = nullptr;
   /// Where the current instruction stands in the module.
   std::uint32_t wasm_offset = 0;
+  /// The bytes behind it.
+  const std::byte* next = nullptr;
 
   /// True while `context_register` holds the context and `memory_register` the base of memory 0.
   bool context_valid = false;
@@ -116,41 +118,31 @@ class Emitter {
   }
 
   /// \name Looking ahead
-  /// The local that the next instruction, at `next` bytes from this one's opcode, writes; `Values::no_slot` if it does something else.
-  std::uint32_t next_local(std::size_t next) const {
-    const std::size_t at = static_cast<std::size_t>(wasm_offset - body->offset) + next;
-    if (at + 1 >= body->code.size()) return Values::no_slot;
-    const auto opcode = static_cast<std::uint8_t>(body->code[at]);
-    const auto index = static_cast<std::uint8_t>(body->code[at + 1]);
+  /// The local that the next instruction writes; `Values::no_slot` if it does something else.
+  std::uint32_t next_local() const {
+    if (body_end_ - next < 2) [[unlikely]] return Values::no_slot;
+    const auto opcode = static_cast<std::uint8_t>(next[0]), index = static_cast<std::uint8_t>(next[1]);
     return (opcode == 0x21 || opcode == 0x22) && index < 0x80 ? index : Values::no_slot;
   }
-  /// Bytes of the instruction whose one immediate is an index.
-  std::size_t length_of_index() const { return skip_leb(1); }
-  /// Bytes of the instruction whose immediate is a memory access.
-  std::size_t length_of_memory_access() const { return skip_leb(skip_leb(1)); }
   /// The register for a result of `type`: that of the local which takes it at once, else one that an operand gives up, else a free one.
   /// Registers in `avoid` are still to be read after the first write.
-  Reg destination(ValueType::Kind type, RegSet avoid, std::initializer_list<Value*> givers, std::size_t next = 1) {
-    const std::uint32_t local = next_local(next);
+  template <class... Givers> Reg destination(ValueType::Kind type, RegSet avoid, Givers&... givers) {
+    const std::uint32_t local = next_local();
+    const RegSet able = registers_for(type) - avoid;
     Reg reg;
-    if (local < values.local_count() && values[local].type == type && values.surrender(local, registers_for(type), avoid, reg)) return reg;
-    for (Value* giver : givers)
-      if (giver->owns_register() && registers_for(type).has(giver->reg) && !avoid.has(giver->reg)) {
-        giver->kind = Value::home;  // given up
-        return giver->reg;
-      }
+    if (local < values.local_count() && values[local].type == type && values.surrender(local, able, reg)) return reg;
+    if ((... || gives(givers, able, reg))) return reg;
     return values.allocate(type);
   }
   /// Pushes the result in `reg` and frees what the operands still own.
-  void finish(ValueType::Kind type, Reg reg, std::initializer_list<Value*> operands) {
-    for (Value* operand : operands)
-      if (operand->owns_register() && operand->reg != reg) values.release(*operand);
+  template <class... Operands> void finish(ValueType::Kind type, Reg reg, Operands&... operands) {
+    ((operands.owns_register() && operands.reg != reg ? values.release(operands.reg) : void()), ...);
     values.push(type, reg);
   }
 
   /// Turns a comparison that is still in the flags into a register. Called by whatever does not test it.
   void settle_flags() {
-    if (values.height() > values.operands_begin() && values.top().kind == Value::flags) materialize_flags();
+    if (values.has_flags()) [[unlikely]] materialize_flags();
   }
   [[gnu::noinline]] void materialize_flags() {
     const FlagTest test = values.pop().test;
@@ -171,6 +163,7 @@ class Emitter {
   /// \name Beginning and ending a function
   void begin_function(const FunctionBody& function) {
     body = &function;
+    next = function.code.data(), body_end_ = next + function.code.size();
     masm.align(16);
     range_begin_ = masm.offset();
     first_trap_ = object.traps.size();
@@ -209,11 +202,12 @@ class Emitter {
   }
 
  private:
-  /// The offset behind the LEB128 number at `at`, both from the current opcode.
-  std::size_t skip_leb(std::size_t at) const {
-    const auto code = body->code.subspan(static_cast<std::size_t>(wasm_offset - body->offset));
-    while (at < code.size() && (code[at] & std::byte{0x80}) != std::byte{}) ++at;
-    return at + 1;
+  /// Takes the operand's register, if it has one out of `able`.
+  static bool gives(Value& giver, RegSet able, Reg& reg) {
+    if (!giver.owns_register() || !able.has(giver.reg)) return false;
+    giver.kind = Value::home;
+    reg = giver.reg;
+    return true;
   }
   struct TrapStub {
     Label label;
@@ -226,6 +220,7 @@ class Emitter {
     std::uint64_t bits;
   };
   bool has_memory_;
+  const std::byte* body_end_ = nullptr;
   std::uint32_t range_begin_ = 0;
   std::size_t first_trap_ = 0;
   std::vector<TrapStub> stubs_;

@@ -26,25 +26,25 @@ inline void emit_float_binary(Emitter& e, masm::FloatOp op, ValueType::Kind type
   Value a = values.pop();
   const Xmm x = values.xmm(a);
   if (b.is_constant()) {
-    const Xmm to = e.destination(type, {}, {&a}).xmm();
+    const Xmm to = e.destination(type, {}, a).xmm();
     values.move_register(to, x, type);
     e.masm.float_literal(Masm::prefix(width), static_cast<std::uint8_t>(op), to, e.literal(b.bits));
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   if (b.kind == Value::home) {
-    const Xmm to = e.destination(type, {}, {&a}).xmm();
+    const Xmm to = e.destination(type, {}, a).xmm();
     if (e.cpu.avx) e.masm.float_op(op, width, to, x, home(b.index));
     else values.move_register(to, x, type), e.masm.float_op(op, width, to, home(b.index));
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   const Xmm y = values.xmm(b);
   const RegSet avoid = commutes || e.cpu.avx || x == y ? RegSet{} : RegSet{y};
-  const Xmm to = avoid.empty() ? e.destination(type, avoid, {&a, &b}).xmm() : e.destination(type, avoid, {&a}).xmm();
+  const Xmm to = avoid.empty() ? e.destination(type, avoid, a, b).xmm() : e.destination(type, avoid, a).xmm();
   if (to == x) e.masm.float_op(op, width, to, y);
   else if (e.cpu.avx) e.masm.float_op(op, width, to, x, y);
   else if (to == y) e.masm.float_op(op, width, to, x);
   else e.masm.mov(to, x), e.masm.float_op(op, width, to, y);
-  e.finish(type, to, {&a, &b});
+  e.finish(type, to, a, b);
 }
 
 /// min, max: the instructions know neither NaN nor the order of zeros.
@@ -111,9 +111,9 @@ inline void emit_round(Emitter& e, ValueType::Kind type, std::string_view name) 
   constexpr std::uint8_t modes[] = {10, 9, 11, 8};  // precision exceptions suppressed
   Value a = e.values.pop();
   const Xmm from = e.values.xmm(a);
-  const Xmm to = e.destination(type, {}, {&a}).xmm();
+  const Xmm to = e.destination(type, {}, a).xmm();
   e.masm.round(float_width_of(type), to, from, modes[which]);
-  e.finish(type, to, {&a});
+  e.finish(type, to, a);
 }
 
 template <Op op>
@@ -126,10 +126,10 @@ void emit(Emitter& e, op_t<op>) {
   Value a = e.values.pop();
   if constexpr (name == "sqrt") {
     const Xmm from = e.values.xmm(a);
-    const Xmm to = e.destination(type, {}, {&a}).xmm();
+    const Xmm to = e.destination(type, {}, a).xmm();
     if (to != from) e.masm.zero(to);  // the instruction would wait for its old value
     e.masm.float_op(masm::FloatOp::sqrt, width, to, from);
-    e.finish(type, to, {&a});
+    e.finish(type, to, a);
   } else {
     const Reg to = e.values.mutable_reg(a);
     load_literal(e, width, float_scratch, name == "abs" ? sign_bit(type) - 1 : sign_bit(type));

@@ -31,8 +31,9 @@ class FunctionCompiler {
     emit_arrival(e_, e_.module.types[body.type].function, locals);
   }
 
-  void at(std::uint32_t offset) {
+  void at(std::uint32_t offset, const std::byte* next) {
     e_.wasm_offset = offset;
+    e_.next = next;
     e_.values.unpin();
   }
 

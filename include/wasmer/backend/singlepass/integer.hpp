@@ -34,31 +34,31 @@ inline void emit_alu(Emitter& e, Alu op, ValueType::Kind type) {
   if (b.is_constant() && Masm::fits32(as_immediate(type, b.bits))) {
     const auto imm = static_cast<std::int32_t>(as_immediate(type, b.bits));
     const Gp from = values.gp(a);
-    const Gp to = e.destination(type, {}, {&a}).gp();
+    const Gp to = e.destination(type, {}, a).gp();
     if (to == from) e.masm.alu(op, width, to, imm);
     else if (op == Alu::add) e.masm.lea(width, to, Mem{from, imm});
     else if (op == Alu::sub && imm != INT32_MIN) e.masm.lea(width, to, Mem{from, -imm});
     else e.masm.mov(width, to, from), e.masm.alu(op, width, to, imm);
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   const Gp x = values.gp(a);
   if (b.kind == Value::home) {  // an operand in its home is read from there
-    const Gp to = e.destination(type, {}, {&a}).gp();
+    const Gp to = e.destination(type, {}, a).gp();
     values.move_register(to, x, type);
     e.masm.alu(op, width, to, home(b.index));
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   const Gp y = values.gp(b);
-  const Reg result = commutes ? e.destination(type, {}, {&a, &b}) : e.destination(type, x == y ? RegSet{} : RegSet{y}, {&a});
+  const Reg result = commutes ? e.destination(type, {}, a, b) : e.destination(type, x == y ? RegSet{} : RegSet{y}, a);
   const Gp to = result.gp();
   if (to == x) e.masm.alu(op, width, to, y);
   else if (to == y) e.masm.alu(op, width, to, x);
   else if (op == Alu::add) e.masm.lea(width, to, Mem{x, 0, y});
   else e.masm.mov(width, to, x), e.masm.alu(op, width, to, y);
   values.clear_garbage_mark(to);
-  e.finish(type, to, {&a, &b});
+  e.finish(type, to, a, b);
 }
 
 inline void emit_multiply(Emitter& e, ValueType::Kind type) {
@@ -71,7 +71,7 @@ inline void emit_multiply(Emitter& e, ValueType::Kind type) {
   if (b.is_constant() && Masm::fits32(as_immediate(type, b.bits))) {
     const std::int64_t factor = as_immediate(type, b.bits);
     const Gp from = values.gp(a);
-    const Gp to = e.destination(type, {}, {&a}).gp();
+    const Gp to = e.destination(type, {}, a).gp();
     if (factor > 0 && std::has_single_bit(static_cast<std::uint64_t>(factor))) {
       values.move_register(to, from, type);
       if (factor != 1) e.masm.shift(masm::Shift::shl, width, to, static_cast<std::uint8_t>(std::countr_zero(static_cast<std::uint64_t>(factor))));
@@ -82,11 +82,11 @@ inline void emit_multiply(Emitter& e, ValueType::Kind type) {
       e.masm.imul(width, to, from, static_cast<std::int32_t>(factor));
     }
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   const Gp x = values.gp(a);
   const Gp y = values.gp(b);
-  const Gp to = e.destination(type, {}, {&a, &b}).gp();
+  const Gp to = e.destination(type, {}, a, b).gp();
   if (to == y) {
     e.masm.imul(width, to, x);
   } else {
@@ -94,7 +94,7 @@ inline void emit_multiply(Emitter& e, ValueType::Kind type) {
     e.masm.imul(width, to, y);
   }
   values.clear_garbage_mark(to);
-  e.finish(type, to, {&a, &b});
+  e.finish(type, to, a, b);
 }
 
 constexpr std::uint64_t fold_shift(masm::Shift op, ValueType::Kind type, std::uint64_t value, std::uint64_t count) {
@@ -123,7 +123,7 @@ inline void emit_shift(Emitter& e, masm::Shift op, ValueType::Kind type) {
     if (a.is_constant()) return values.push_constant(type, fold_shift(op, type, a.bits, count.bits));
     const auto n = static_cast<std::uint8_t>(count.bits & (bits - 1));
     const Gp from = values.gp(a);
-    const Gp to = e.destination(type, {}, {&a}).gp();
+    const Gp to = e.destination(type, {}, a).gp();
     if (e.cpu.bmi2 && to != from && (op == masm::Shift::rol || op == masm::Shift::ror)) {
       e.masm.rotate_to(width, to, from, static_cast<std::uint8_t>((op == masm::Shift::ror ? n : bits - n) & (bits - 1)));
     } else if (op == masm::Shift::shl && n == 1 && to != from) {
@@ -134,15 +134,15 @@ inline void emit_shift(Emitter& e, masm::Shift op, ValueType::Kind type) {
       else if (type == ValueType::i32) e.masm.mov(width, to, to);
     }
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   if (e.cpu.bmi2 && op != masm::Shift::rol && op != masm::Shift::ror) {
     const Gp from = values.gp(a);
     const Gp by = values.gp(count);
-    const Gp to = e.destination(type, {}, {&a, &count}).gp();
+    const Gp to = e.destination(type, {}, a, count).gp();
     e.masm.shift_to(op, width, to, from, by);
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a, &count});
+    return e.finish(type, to, a, count);
   }
   // The count goes to cl; what is shifted must lie elsewhere.
   e.masm.mov(Width::w32, scratch, values.gp(count));
@@ -156,13 +156,13 @@ inline void emit_shift(Emitter& e, masm::Shift op, ValueType::Kind type) {
     values.claim(Gp::rcx);
   }
   const Gp from = values.gp(a);
-  const Gp to = e.destination(type, RegSet{Gp::rcx}, {&a}).gp();
+  const Gp to = e.destination(type, RegSet{Gp::rcx}, a).gp();
   values.move_register(to, from, type);
   e.masm.mov(Width::w32, Gp::rcx, scratch);
   e.masm.shift(op, width, to);
   values.release(Reg(Gp::rcx));
   values.clear_garbage_mark(to);
-  e.finish(type, to, {&a});
+  e.finish(type, to, a);
 }
 
 /// div_s, div_u, rem_s, rem_u.
@@ -173,7 +173,7 @@ inline void emit_divide(Emitter& e, ValueType::Kind type, bool is_signed, bool r
   Value a = values.pop();
   if (divisor.is_constant() && !is_signed && std::has_single_bit(divisor.bits)) {  // by a power of two
     const Gp from = values.gp(a);
-    const Gp to = e.destination(type, {}, {&a}).gp();
+    const Gp to = e.destination(type, {}, a).gp();
     const auto log2 = static_cast<std::uint8_t>(std::countr_zero(divisor.bits));
     if (!remainder) {
       values.move_register(to, from, type);
@@ -188,7 +188,7 @@ inline void emit_divide(Emitter& e, ValueType::Kind type, bool is_signed, bool r
       e.masm.alu(Alu::and_, width, to, scratch);
     }
     values.clear_garbage_mark(to);
-    return e.finish(type, to, {&a});
+    return e.finish(type, to, a);
   }
   const bool may_overflow = is_signed && (!divisor.is_constant() || as_immediate(type, divisor.bits) == -1);
   const bool may_be_zero = !divisor.is_constant() || divisor.bits == 0;
@@ -296,7 +296,8 @@ inline void emit_compare(Emitter& e, ValueType::Kind type, Condition condition) 
 template <Op op>
   requires(info(op).family == Family::compare && info(op).text[0] == 'i')
 void emit(Emitter& e, op_t<op>) {
-  emit_compare(e, integer_type(op), condition_of(name_of(op)));
+  constexpr Condition condition = condition_of(name_of(op));
+  emit_compare(e, integer_type(op), condition);
 }
 
 /// eqz: the negation of a comparison still in the flags, else a comparison with zero.
@@ -361,7 +362,7 @@ void emit(Emitter& e, op_t<op>) {
   constexpr std::string_view name = name_of(op);
   Value a = e.values.pop();
   const Gp from = e.values.gp(a);
-  const Gp to = e.destination(type, {}, {&a}).gp();
+  const Gp to = e.destination(type, {}, a).gp();
   if constexpr (name == "extend8_s") e.masm.extend(width, masm::Extend::sign8, to, from);
   else if constexpr (name == "extend16_s") e.masm.extend(width, masm::Extend::sign16, to, from);
   else if constexpr (name == "extend32_s") e.masm.extend(width, masm::Extend::sign32, to, from);
@@ -369,7 +370,7 @@ void emit(Emitter& e, op_t<op>) {
   else if constexpr (name == "ctz") e.cpu.bmi1 ? e.masm.count(masm::Count::trailing_zeros, width, to, from) : emit_bit_scan(e, width, false, to, from);
   else e.cpu.popcnt ? e.masm.count(masm::Count::ones, width, to, from) : emit_population_count(e, width, to, from);
   e.values.clear_garbage_mark(to);
-  e.finish(type, to, {&a});
+  e.finish(type, to, a);
 }
 
 }  // namespace wasmer::singlepass

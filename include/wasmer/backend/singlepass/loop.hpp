@@ -2,40 +2,60 @@
 /// \file
 /// Entering a loop: which locals are in registers at its head decides what every iteration costs.
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <span>
+
+#include <emmintrin.h>
 
 #include <wasmer/backend/singlepass/merge.hpp>
 
 namespace wasmer::singlepass {
 
 /// What a glance at the first bytes of a loop's body suggests. Bytes are looked at, not decoded: a guess that costs nothing when it is wrong.
-struct LoopGuess {
+class LoopGuess {
+ public:
   static constexpr std::size_t glance = 192;  ///< bytes
   static constexpr std::size_t most = 24;     ///< locals
   std::array<std::uint32_t, most> locals;     ///< in the order of their first use
   std::size_t count = 0;
   bool calls = false;
 
-  LoopGuess(std::span<const std::byte> code, std::uint32_t local_count) {
+  LoopGuess(std::span<const std::byte> code, std::uint32_t local_count) : local_count_(local_count) {
     const std::size_t end = std::min(code.size(), glance);
-    for (std::size_t i = 0; i + 1 < end; ++i) {
-      const auto opcode = static_cast<std::uint8_t>(code[i]);
-      if (opcode == 0x10 || opcode == 0x11) calls = true;
-      if (opcode < 0x20 || opcode > 0x22) continue;
-      const auto local = static_cast<std::uint8_t>(code[i + 1]);
-      if (local >= 0x80 || local >= local_count) continue;
-      ++i;
-      add(local);
-    }
+    std::size_t at = 0;
+    for (; at + 16 <= end; at += 16) look(code.data() + at, at, code);
+    if (at == end) return;
+    std::array<std::byte, 16> rest{};
+    std::copy(code.begin() + static_cast<std::ptrdiff_t>(at), code.begin() + static_cast<std::ptrdiff_t>(end), rest.begin());
+    look(rest.data(), at, code);
   }
 
  private:
-  void add(std::uint32_t local) {
-    for (std::size_t i = 0; i < count; ++i)
-      if (locals[i] == local) return;
-    if (count < most) locals[count++] = local;
+  /// Sixteen bytes at a time are searched for those that may be local.get, local.set, local.tee (0x20 to 0x22), call or call_indirect (0x10, 0x11).
+  void look(const std::byte* sixteen, std::size_t at, std::span<const std::byte> code) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(sixteen));
+    const auto equal = [&](char mask, char value) { return _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(mask)), _mm_set1_epi8(value)); };
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(equal('\xFC', 0x20), equal('\xFE', 0x10))));
+    for (unsigned rest = found; rest != 0; rest &= rest - 1) {
+      const std::size_t i = at + static_cast<std::size_t>(std::countr_zero(rest));
+      if (i < next_ || i + 1 >= std::min(code.size(), glance)) continue;
+      const auto opcode = static_cast<std::uint8_t>(code[i]), local = static_cast<std::uint8_t>(code[i + 1]);
+      if (opcode < 0x20) calls = true;
+      else if (opcode < 0x23 && local < 0x80 && local < local_count_) next_ = i + 2, add(local);
+    }
   }
+  void add(std::uint32_t local) {
+    std::uint64_t& seen = seen_[local / 64];
+    if ((seen >> local % 64 & 1) == 0 && count < most) locals[count++] = local;
+    seen |= std::uint64_t{1} << local % 64;
+  }
+
+  std::uint32_t local_count_;
+  std::size_t next_ = 0;  ///< bytes before this one have been taken for immediates
+  std::uint64_t seen_[2] = {};
 };
 
 /// Arranges registers for the loop and binds its label. Locals that the loop seems to use are in registers at its head, as far as some are left

@@ -56,14 +56,14 @@ void emit(Emitter& e, op_t<op>, const MemoryAccess& access) {
   constexpr std::uint32_t size = access_size(op);
   Value index = e.values.pop();
   const Address from = address(e, index, access, size);
-  const Reg to = e.destination(type, {}, {&index}, e.length_of_memory_access());
+  const Reg to = e.destination(type, {}, index);
   if (from.guarded) e.trap_site(vm::TrapSite::memory);
   if constexpr (size == 1) e.masm.load_extend(width_of(type), is_signed ? masm::Extend::sign8 : masm::Extend::zero8, to.gp(), from.mem);
   else if constexpr (size == 2) e.masm.load_extend(width_of(type), is_signed ? masm::Extend::sign16 : masm::Extend::zero16, to.gp(), from.mem);
   else if constexpr (type == ValueType::i64 && size == 4 && is_signed) e.masm.load_extend(Width::w64, masm::Extend::sign32, to.gp(), from.mem);
   else if constexpr (type == ValueType::i64 && size == 4) e.masm.mov(Width::w32, to.gp(), from.mem);
   else e.values.load(to, type, from.mem);
-  e.finish(type, to, {&index});
+  e.finish(type, to, index);
 }
 
 template <Op op>

@@ -79,7 +79,7 @@ inline void define_state(Emitter& e, ControlFrame& frame) {
   values.capture(frame.state, frame.base);
   if (arity == 1) {
     frame.state.regs.add(result);
-    frame.state.slot[result.code()] = frame.base;
+    frame.state.map[result] = frame.base;
   }
   frame.state.context_valid = e.context_valid;
   frame.state.memory_valid = e.memory_valid;
@@ -103,53 +103,41 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
   State& target = frame.state;
   const std::span<const ValueType> types = frame.label_types();
   const std::uint32_t sources = values.height() - static_cast<std::uint32_t>(types.size());
-  const auto unclean = [&](Reg reg) {
-    if (!target.clean.has(reg)) return;
-    assert(!frame.label.is_bound());
-    target.clean.remove(reg);
+  const RegSet here = values.owned_below(frame.base);
+  const RegSet unchanged = here & target.regs & values.map().same(target.map);
+  const RegSet changed = target.regs - unchanged;
+  const auto unclean = [&](RegSet regs) {
+    assert((target.clean & regs).empty() || !frame.label.is_bound());
+    target.clean = target.clean - regs;
+  };
+  /// Where the label has a slot that is not in `unchanged`; none if in its home.
+  const auto holder_of = [&](std::uint32_t slot) {
+    RegSet holder;
+    changed.for_each([&](Reg reg) {
+      if (target.map[reg] == slot) holder.add(reg);
+    });
+    return holder;
   };
 
   // Homes first: what the label expects there and only a register has.
-  RegSet unchanged;
-  values.owned().for_each([&](Reg reg) {
+  unclean(unchanged - values.clean());
+  (here - unchanged - values.clean()).for_each([&](Reg reg) {
     const std::uint32_t slot = values.owner(reg);
-    if (slot >= frame.base) return;
-    Reg holder = reg;
-    if (!target.regs.has(reg) || target.slot[reg.code()] != slot) {
-      holder = {};
-      target.regs.for_each([&](Reg candidate) {
-        if (target.slot[candidate.code()] == slot) holder = candidate;
-      });
-    } else {
-      unchanged.add(reg);
-    }
-    if (values.is_clean(reg)) return;
-    if (holder == Reg()) values.store(values.home_for_store(slot), values[slot].type, reg);
+    const RegSet holder = holder_of(slot);
+    if (holder.empty()) values.store(values.home_for_store(slot), values[slot].type, reg);
     else unclean(holder);
   });
   values.for_each_constant([&](std::uint32_t local) {
-    Reg holder;
-    target.regs.for_each([&](Reg candidate) {
-      if (target.slot[candidate.code()] == local) holder = candidate;
-    });
-    if (holder == Reg()) values.store_constant(values.home_for_store(local), values[local].type, values[local].bits);
+    const RegSet holder = holder_of(local);
+    if (holder.empty()) values.store_constant(values.home_for_store(local), values[local].type, values[local].bits);
     else unclean(holder);
   });
-  RegSet result_regs;
-  target.regs.for_each([&](Reg reg) {
-    if (target.slot[reg.code()] >= frame.base) result_regs.add(reg);
-  });
-  if (!types.empty() && result_regs.size() < types.size())
-    for (std::uint32_t i = 0; i < types.size(); ++i) {
-      bool in_register = false;
-      result_regs.for_each([&](Reg reg) { in_register |= target.slot[reg.code()] == frame.base + i; });
-      if (!in_register) store_to_home(e, frame.base + i, resolve(values, sources + i));
-    }
+  for (std::uint32_t i = 0; i < types.size(); ++i)
+    if (holder_of(frame.base + i).empty()) store_to_home(e, frame.base + i, resolve(values, sources + i));
 
   // Then registers, all at once; then what comes from memory or is constant.
-  const RegSet changed = target.regs - unchanged;
   const auto source_of = [&](Reg reg) {
-    const std::uint32_t slot = target.slot[reg.code()];
+    const std::uint32_t slot = target.map[reg];
     return resolve(values, slot < frame.base ? slot : sources + (slot - frame.base));
   };
   if (!changed.empty()) {
@@ -168,9 +156,7 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
       else values.load(reg, source.type, home(source.index));
     });
   }
-  unchanged.for_each([&](Reg reg) {
-    if (values.has_garbage(reg)) e.masm.mov(Width::w32, reg.gp(), reg.gp());
-  });
+  (unchanged & values.garbage()).for_each([&](Reg reg) { e.masm.mov(Width::w32, reg.gp(), reg.gp()); });
 
   if (target.context_valid && !e.context_valid) e.load_context(context_register);
   if (target.memory_valid && !e.memory_valid) {

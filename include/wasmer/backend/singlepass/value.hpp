@@ -2,30 +2,32 @@
 /// \file
 /// What the compiler knows of one local or operand, and of the registers as a whole.
 
-#include <array>
 #include <cstdint>
 
 #include <wasmer/backend/singlepass/frame.hpp>
+#include <wasmer/backend/singlepass/register_map.hpp>
 #include <wasmer/wasm/types.hpp>
 
 namespace wasmer::singlepass {
 
-/// What a comparison left in the flags: `condition`, and for float equality what the parity flag (unordered) adds.
+/// What a comparison left in the flags: `condition`, and for float equality what the parity flag (unordered) adds. One byte.
 struct FlagTest {
   enum Parity : std::uint8_t {
     ignored,   ///< the condition alone
     excluded,  ///< and not unordered: ==
     included,  ///< or unordered: !=
   };
-  masm::Condition condition = masm::Condition::ne;
-  Parity parity = ignored;
+  masm::Condition condition : 4;
+  Parity parity : 2;
+
+  constexpr FlagTest(masm::Condition condition = masm::Condition::ne, Parity parity = ignored) : condition(condition), parity(parity) {}
 
   constexpr FlagTest negated() const {
     return {masm::negate(condition), parity == ignored ? ignored : parity == excluded ? included : excluded};
   }
 };
 
-/// Where a local or an operand is.
+/// Where a local or an operand is. Two words, so that it travels in registers.
 struct Value {
   enum Kind : std::uint8_t {
     home,         ///< in its home in the frame
@@ -45,6 +47,7 @@ struct Value {
   constexpr bool is_constant() const { return kind == constant; }
   constexpr bool owns_register() const { return kind == in_register; }
 };
+static_assert(sizeof(Value) == 16);
 
 constexpr bool is_float(ValueType::Kind type) { return type == ValueType::f32 || type == ValueType::f64; }
 constexpr masm::Width width_of(ValueType::Kind type) { return type == ValueType::i32 ? masm::Width::w32 : masm::Width::w64; }
@@ -56,10 +59,10 @@ constexpr RegSet registers_for(ValueType::Kind type) { return is_float(type) ? v
 /// What holds at a label: which register holds which slot. Every other slot is in its home.
 struct State {
   RegSet regs;
-  RegSet clean;                       ///< those whose slot's home holds the value too
+  RegSet clean;  ///< those whose slot's home holds the value too
   bool context_valid = false;
   bool memory_valid = false;
-  std::array<std::uint32_t, 32> slot;  ///< by register code
+  RegisterMap map;  ///< of `regs`
 };
 
 }  // namespace wasmer::singlepass

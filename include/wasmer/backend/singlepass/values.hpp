@@ -29,6 +29,7 @@ class Values {
     slots_[local_count_] = {.kind = Value::home, .type = ValueType::i64};
     free_ = general | vector;
     clean_ = garbage_ = pinned_ = recent_ = locals_ = used_ = {};
+    flags_ = false;
     constant_count_ = 0;
     homes_used_ = 0;
   }
@@ -42,36 +43,42 @@ class Values {
   const Value& operator[](std::uint32_t slot) const { return slots_[slot]; }
   Value& top(std::uint32_t depth = 0) { return slots_[height_ - 1 - depth]; }
 
-  void push(const Value& value) {
-    if (height_ == slots_.size()) [[unlikely]] slots_.resize(slots_.size() * 2);
+  [[gnu::always_inline]] void push(Value value) {
+    if (height_ == slots_.size()) [[unlikely]] more();
     slots_[height_++] = value;
   }
   void push_constant(ValueType::Kind type, std::uint64_t bits) { push({.kind = Value::constant, .type = type, .bits = bits}); }
-  void push_flags(FlagTest test) { push({.kind = Value::flags, .type = ValueType::i32, .test = test}); }
-  /// Pushes what `reg` holds; the register is the operand's from now on.
-  void push(ValueType::Kind type, Reg reg) {
-    own(reg, height_);
+  void push_flags(FlagTest test) {
+    push({.kind = Value::flags, .type = ValueType::i32, .test = test});
+    flags_ = true;
+  }
+  /// Whether the topmost operand is still in the flags.
+  bool has_flags() const { return flags_; }
+  /// Pushes what the held `reg` holds; the register is the operand's from now on.
+  [[gnu::always_inline]] void push(ValueType::Kind type, Reg reg) {
+    assert(!free_.has(reg) && map_[reg] == held);
+    clean_.remove(reg);
+    recent_.add(reg);
+    map_[reg] = height_;
     push({.kind = Value::in_register, .type = type, .reg = reg});
   }
   /// Pushes an operand that lies in its home.
   void push_home(ValueType::Kind type) {
     push({.kind = Value::home, .type = type});
   }
-  void push_local(std::uint32_t local) {
+  [[gnu::always_inline]] void push_local(std::uint32_t local) {
     Value& value = slots_[local];
     if (value.is_constant()) return push_constant(value.type, value.bits);
     ++value.index;
     push({.kind = Value::local, .type = value.type, .index = local});
   }
   /// Takes the topmost operand; a register that it owns is held for the caller, who pushes it again or releases it.
-  Value pop() {
+  [[gnu::always_inline]] Value pop() {
     Value value = slots_[--height_];
-    switch (value.kind) {
-      case Value::in_register: hold(value.reg); break;
-      case Value::local: --slots_[value.index].index; break;
-      case Value::home: value.index = height_; break;
-      default: break;
-    }
+    if (value.kind == Value::in_register) map_[value.reg] = held;
+    else if (value.kind == Value::local) --slots_[value.index].index;
+    else if (value.kind == Value::home) value.index = height_;
+    else if (value.kind == Value::flags) flags_ = false;
     return value;
   }
   /// Drops operands down to `height`.
@@ -86,9 +93,14 @@ class Values {
   bool is_free(Reg reg) const { return free_.has(reg); }
   RegSet free() const { return free_; }
   RegSet owned() const { return (general | vector) - free_; }
+  /// Those whose slots are below `height`.
+  RegSet owned_below(std::uint32_t height) const { return owned() & map_.below(height); }
   /// Callee-saved registers that were written at some time.
   RegSet used_callee_saved() const { return used_ & callee_saved; }
-  std::uint32_t owner(Reg reg) const { return owner_[reg.code()]; }
+  std::uint32_t owner(Reg reg) const { return map_[reg]; }
+  const RegisterMap& map() const { return map_; }
+  RegSet clean() const { return clean_; }
+  RegSet garbage() const { return garbage_; }
   bool is_clean(Reg reg) const { return clean_.has(reg); }
   void set_clean(Reg reg) { clean_.add(reg); }
   bool has_garbage(Reg reg) const { return garbage_.has(reg); }
@@ -120,7 +132,7 @@ class Values {
   /// Makes `reg` held: whatever lives there moves to another register or to its home.
   void claim(Reg reg) {
     if (!free_.has(reg)) {
-      const std::uint32_t slot = owner_[reg.code()];
+      const std::uint32_t slot = map_[reg];
       assert(slot != held);
       const RegSet others = (free_ & (reg.is_xmm() ? vector : general)) - pinned_;
       if (others.empty()) spill(reg);
@@ -130,21 +142,10 @@ class Values {
   }
 
   /// The register that holds `value`, loaded if need be; what the value owns afterwards is the caller's to release.
-  Reg reg(Value& value) {
-    switch (value.kind) {
-      case Value::in_register: return value.reg;
-      case Value::local: return local_register(value.index);
-      case Value::constant: {
-        const Reg reg = allocate(value.type);
-        load_constant(reg, value.type, value.bits);
-        return take(value, reg);
-      }
-      default: {
-        const Reg reg = allocate(value.type);
-        load(reg, value.type, home(value.index));
-        return take(value, reg);
-      }
-    }
+  [[gnu::always_inline]] Reg reg(Value& value) {
+    if (value.kind == Value::in_register) return value.reg;
+    if (value.kind == Value::local) return local_register(value.index);
+    return take(value, load_anew(value));
   }
   Gp gp(Value& value) { return reg(value).gp(); }
   Xmm xmm(Value& value) { return reg(value).xmm(); }
@@ -204,11 +205,11 @@ class Values {
     target.reg = value.reg;
     own(value.reg, local);
   }
-  /// The register of `local` for an instruction whose result goes to that local at once; none if operands still need the old value. The register
+  /// The register of `local` for an instruction whose result goes to that local at once, if it is in `set` and no operand needs the old value. The register
   /// is held, the local's value forgotten.
-  bool surrender(std::uint32_t local, RegSet set, RegSet avoid, Reg& reg) {
+  bool surrender(std::uint32_t local, RegSet set, Reg& reg) {
     Value& value = slots_[local];
-    if (value.kind != Value::in_register || value.index != 0 || !set.has(value.reg) || avoid.has(value.reg)) return false;
+    if (value.kind != Value::in_register || value.index != 0 || !set.has(value.reg)) return false;
     reg = value.reg;
     value.kind = Value::home;
     hold(reg);
@@ -289,51 +290,46 @@ class Values {
 
   /// The registers as they are, slots below `height` only.
   void capture(State& state, std::uint32_t height) const {
-    state.regs = {};
-    state.clean = {};
-    owned().for_each([&](Reg reg) {
-      const std::uint32_t slot = owner_[reg.code()];
-      if (slot >= height) return;
-      state.regs.add(reg);
-      state.slot[reg.code()] = slot;
-    });
+    state.regs = owned_below(height);
     state.clean = clean_ & state.regs;
+    state.map = map_;
   }
   /// Takes over what holds at a label. The operands from `base` on give way to a block's `results`, which lie in their homes unless the state
   /// says otherwise.
   void adopt(const State& state, std::uint32_t base, std::span<const ValueType> results) {
     for (std::uint32_t slot = base; slot < height_; ++slot)
       if (slots_[slot].kind == Value::local) --slots_[slots_[slot].index].index;
-    owned().for_each([&](Reg reg) {
-      if (owner_[reg.code()] < base) slots_[owner_[reg.code()]].kind = Value::home;
-    });
+    const RegSet before = owned_below(base);
+    const RegSet staying = before & state.regs & map_.same(state.map);
+    (before - staying).for_each([&](Reg reg) { slots_[map_[reg]].kind = Value::home; });
     for (std::uint32_t i = 0; i < constant_count_; ++i) slots_[constants_[i].local].kind = Value::home;
     constant_count_ = 0;
     height_ = base;
+    flags_ = false;
     for (const ValueType type : results) push_home(kind_of(type));
+    map_ = state.map;
+    (state.regs - staying).for_each([&](Reg reg) {
+      Value& value = slots_[map_[reg]];
+      value.kind = Value::in_register;
+      value.reg = reg;
+    });
     free_ = (general | vector) - state.regs;
     clean_ = state.clean;
-    garbage_ = pinned_ = locals_ = {};
-    state.regs.for_each([&](Reg reg) {
-      const std::uint32_t slot = state.slot[reg.code()];
-      slots_[slot].kind = Value::in_register;
-      slots_[slot].reg = reg;
-      owner_[reg.code()] = slot;
-      if (slot < local_count_) locals_.add(reg);
-    });
+    garbage_ = pinned_ = {};
+    locals_ = state.regs & map_.below(local_count_);
   }
 
   /// Writes the value of an owned register to its slot's home, unless it stands there already.
   void save(Reg reg) {
     if (clean_.has(reg)) return;
-    const std::uint32_t slot = owner_[reg.code()];
+    const std::uint32_t slot = map_[reg];
     store(home_for_store(slot), slots_[slot].type, reg);
     clean_.add(reg);
   }
   /// The owned register's value lives on in its home alone.
   void spill(Reg reg) {
     save(reg);
-    slots_[owner_[reg.code()]].kind = Value::home;
+    slots_[map_[reg]].kind = Value::home;
     drop(reg);
   }
   /// Moves what `slot` has in `from` to the free register `to`.
@@ -349,7 +345,7 @@ class Values {
   /// After a call: caller-saved registers hold nothing any more; their values were saved before.
   void clobber() {
     (owned() & caller_saved).for_each([&](Reg reg) {
-      const std::uint32_t slot = owner_[reg.code()];
+      const std::uint32_t slot = map_[reg];
       if (slot < height_) slots_[slot].kind = Value::home;
       drop(reg);
     });
@@ -386,15 +382,15 @@ class Values {
   void forget_cleanness() { clean_ = {}; }
 
   /// \name Code for moves; all keep the flags
-  void load(Reg to, ValueType::Kind type, Mem from) {
+  [[gnu::always_inline]] void load(Reg to, ValueType::Kind type, Mem from) {
     if (to.is_xmm()) masm_.mov(float_width_of(type), to.xmm(), from);
     else masm_.mov(width_of(type), to.gp(), from);
   }
-  void store(Mem to, ValueType::Kind type, Reg from) {
+  [[gnu::always_inline]] void store(Mem to, ValueType::Kind type, Reg from) {
     if (from.is_xmm()) masm_.mov(float_width_of(type), to, from.xmm());
     else masm_.mov(width_of(type), to, from.gp());
   }
-  void move_register(Reg to, Reg from, ValueType::Kind type) {
+  [[gnu::always_inline]] void move_register(Reg to, Reg from, ValueType::Kind type) {
     if (to == from) return;
     if (to.is_xmm()) masm_.mov(to.xmm(), from.xmm());
     else masm_.mov(width_of(type), to.gp(), from.gp());
@@ -435,14 +431,14 @@ class Values {
     free_.remove(reg);
     used_.add(reg);
     locals_.remove(reg);
-    owner_[reg.code()] = held;
+    map_[reg] = held;
   }
   void own(Reg reg, std::uint32_t slot) {
     free_.remove(reg);
     used_.add(reg);
     clean_.remove(reg);
     recent_.add(reg);
-    owner_[reg.code()] = slot;
+    map_[reg] = slot;
     if (slot < local_count_) locals_.add(reg);
     else locals_.remove(reg);
   }
@@ -460,9 +456,17 @@ class Values {
     masm_.mov(masm::Width::w32, reg.gp(), reg.gp());
     garbage_.remove(reg);
   }
+  /// A register for a constant, or for an operand in its home.
+  [[gnu::noinline]] Reg load_anew(Value value) {
+    const Reg reg = allocate(value.type);
+    if (value.kind == Value::constant) load_constant(reg, value.type, value.bits);
+    else load(reg, value.type, home(value.index));
+    return reg;
+  }
+  [[gnu::noinline]] void more() { slots_.resize(slots_.size() * 2); }
   Reg local_register(std::uint32_t local) {
     Value& value = slots_[local];
-    if (value.kind != Value::in_register) cache_local(local, allocate(value.type));
+    if (value.kind != Value::in_register) [[unlikely]] cache_local(local, allocate(value.type));
     pin(value.reg);
     recent_.add(value.reg);
     return value.reg;
@@ -508,7 +512,7 @@ class Values {
   [[gnu::noinline]] Reg evict(RegSet set) {
     RegSet candidates;
     (set - free_ - pinned_).for_each([&](Reg reg) {
-      if (owner_[reg.code()] != held) candidates.add(reg);
+      if (map_[reg] != held) candidates.add(reg);
     });
     assert(!candidates.empty());
     for (const RegSet group : {candidates & locals_ & clean_, candidates & locals_, candidates}) {
@@ -527,8 +531,9 @@ class Values {
   std::uint32_t local_count_ = 0;
   std::uint32_t height_ = 0;
   std::uint32_t homes_used_ = 0;
+  bool flags_ = false;  ///< the topmost operand is in the flags
   RegSet free_, clean_, garbage_, pinned_, recent_, locals_, used_;
-  std::array<std::uint32_t, 32> owner_{};
+  RegisterMap map_{};  ///< of the registers that are not free: who owns them, or `held`
   std::array<ConstantLocal, max_constants> constants_{};
   std::uint32_t constant_count_ = 0;
 };

@@ -23,9 +23,9 @@ inline Mem global_place(Emitter& e, std::uint32_t global) {
 
 inline void emit(Emitter& e, op_t<Op::global_get>, std::uint32_t global) {
   const ValueType::Kind type = Values::kind_of(e.module.globals[global].type.value);
-  const Reg to = e.destination(type, {}, {}, e.length_of_index());
+  const Reg to = e.destination(type, {});
   e.values.load(to, type, global_place(e, global));
-  e.finish(type, to, {});
+  e.finish(type, to);
 }
 
 inline void emit(Emitter& e, op_t<Op::global_set>, std::uint32_t global) {

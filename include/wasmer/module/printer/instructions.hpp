@@ -36,7 +36,7 @@ class InstructionPrinter {
     depth_ = 1;
   }
 
-  void at(std::uint32_t offset) { offset_ = offset; }
+  void at(std::uint32_t offset, const std::byte*) { offset_ = offset; }
 
   template <Op op, class... Immediates> void on(op_t<op>, const Immediates&... immediates) {
     constexpr OpInfo row = info(op);

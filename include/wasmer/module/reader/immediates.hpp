@@ -102,7 +102,9 @@ class Immediates : public Decoder {
   }
 
   /// A memory access: the alignment's exponent, with a bit of its own where a memory's index follows, and the offset.
-  template <Immediate kind> requires(is_memory_access(kind)) bool decode(kind_t<kind>, MemoryAccess& access) { return memory_access(access); }
+  template <Immediate kind> requires(is_memory_access(kind)) [[gnu::always_inline]] bool decode(kind_t<kind>, MemoryAccess& access) {
+    return short_memory_access(access) || memory_access(access);
+  }
   template <Immediate kind> requires(is_lane_access(kind)) bool decode(kind_t<kind>, LaneAccess& access) {
     return memory_access(access.memory) && read(access.lane);
   }
@@ -178,6 +180,18 @@ class Immediates : public Decoder {
   static constexpr std::uint8_t end_code = static_cast<std::uint8_t>(info(Op::end).code);
   template <ValueType::Kind kind> static constexpr ValueType single[1] = {kind};
 
+  /// Of memory 0, the offset in one byte or two, as nearly all are. False, and nothing done, for others, and at the very end.
+  [[gnu::always_inline]] bool short_memory_access(MemoryAccess& access) {
+    if (remaining() < 3) [[unlikely]] return false;
+    const auto* const at = reinterpret_cast<const std::uint8_t*>(position());
+    if (at[0] >= 0x40) [[unlikely]] return false;
+    access.align_log2 = at[0];
+    access.offset = at[1] & 0x7Fu;
+    if (at[1] < 0x80) return skip(2), true;
+    if (at[2] >= 0x80) [[unlikely]] return false;
+    access.offset |= std::uint64_t{at[2]} << 7;
+    return skip(3), true;
+  }
   [[gnu::noinline]] bool memory_access(MemoryAccess& access) {
     const std::uint64_t start = offset();
     std::uint32_t flags = 0;
