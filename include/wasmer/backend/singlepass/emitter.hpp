@@ -84,7 +84,7 @@ class Emitter {
 
   /// \name Traps
   /// The next instruction emitted traps by itself.
-  void trap_site(vm::TrapSite::Kind kind, ErrorId id = ErrorId::unreachable) {
+  [[gnu::always_inline]] void trap_site(vm::TrapSite::Kind kind, ErrorId id = ErrorId::unreachable) {
     object.traps.push_back({.at = masm.offset(), .wasm_offset = wasm_offset, .kind = kind, .id = id});
   }
   void trap_if(Condition condition, ErrorId id) { masm.jcc(condition, stub(vm::TrapSite::always, id)); }
@@ -119,14 +119,14 @@ class Emitter {
 
   /// \name Looking ahead
   /// The local that the next instruction writes; `Values::no_slot` if it does something else.
-  std::uint32_t next_local() const {
+  [[gnu::always_inline]] std::uint32_t next_local() const {
     if (body_end_ - next < 2) [[unlikely]] return Values::no_slot;
     const auto opcode = static_cast<std::uint8_t>(next[0]), index = static_cast<std::uint8_t>(next[1]);
     return (opcode == 0x21 || opcode == 0x22) && index < 0x80 ? index : Values::no_slot;
   }
   /// The register for a result of `type`: that of the local which takes it at once, else one that an operand gives up, else a free one.
   /// Registers in `avoid` are still to be read after the first write.
-  template <class... Givers> Reg destination(ValueType::Kind type, RegSet avoid, Givers&... givers) {
+  template <class... Givers> [[gnu::always_inline]] Reg destination(ValueType::Kind type, RegSet avoid, Givers&... givers) {
     const std::uint32_t local = next_local();
     const RegSet able = registers_for(type) - avoid;
     Reg reg;
@@ -135,7 +135,7 @@ class Emitter {
     return values.allocate(type);
   }
   /// Pushes the result in `reg` and frees what the operands still own.
-  template <class... Operands> void finish(ValueType::Kind type, Reg reg, Operands&... operands) {
+  template <class... Operands> [[gnu::always_inline]] void finish(ValueType::Kind type, Reg reg, Operands&... operands) {
     ((operands.owns_register() && operands.reg != reg ? values.release(operands.reg) : void()), ...);
     values.push(type, reg);
   }

@@ -47,7 +47,7 @@ class Values {
     if (height_ == slots_.size()) [[unlikely]] more();
     slots_[height_++] = value;
   }
-  void push_constant(ValueType::Kind type, std::uint64_t bits) { push({.kind = Value::constant, .type = type, .bits = bits}); }
+  [[gnu::always_inline]] void push_constant(ValueType::Kind type, std::uint64_t bits) { push({.kind = Value::constant, .type = type, .bits = bits}); }
   void push_flags(FlagTest test) {
     push({.kind = Value::flags, .type = ValueType::i32, .test = test});
     flags_ = true;
@@ -94,7 +94,7 @@ class Values {
   RegSet free() const { return free_; }
   RegSet owned() const { return (general | vector) - free_; }
   /// Those whose slots are below `height`.
-  RegSet owned_below(std::uint32_t height) const { return owned() & map_.below(height); }
+  [[gnu::always_inline]] RegSet owned_below(std::uint32_t height) const { return owned() & map_.below(height); }
   /// Callee-saved registers that were written at some time.
   RegSet used_callee_saved() const { return used_ & callee_saved; }
   std::uint32_t owner(Reg reg) const { return map_[reg]; }
@@ -110,7 +110,7 @@ class Values {
   void set_garbage(Reg reg) { garbage_.add(reg); }
 
   /// A register out of `set`, held for the caller; evicts a value if none is free.
-  Reg allocate(RegSet set) {
+  [[gnu::always_inline]] Reg allocate(RegSet set) {
     const RegSet available = free_ & set;
     if (available.empty()) [[unlikely]] return evict(set);
     const RegSet cheap = available & caller_saved;
@@ -118,7 +118,7 @@ class Values {
     hold(reg);
     return reg;
   }
-  Reg allocate(ValueType::Kind type) { return allocate(registers_for(type)); }
+  [[gnu::always_inline]] Reg allocate(ValueType::Kind type) { return allocate(registers_for(type)); }
   Gp allocate_gp() { return allocate(general).gp(); }
   Xmm allocate_xmm() { return allocate(vector).xmm(); }
   /// Gives back a held register.
@@ -147,8 +147,8 @@ class Values {
     if (value.kind == Value::local) return local_register(value.index);
     return take(value, load_anew(value));
   }
-  Gp gp(Value& value) { return reg(value).gp(); }
-  Xmm xmm(Value& value) { return reg(value).xmm(); }
+  [[gnu::always_inline]] Gp gp(Value& value) { return reg(value).gp(); }
+  [[gnu::always_inline]] Xmm xmm(Value& value) { return reg(value).xmm(); }
   /// Like `gp`, with the upper half of an i32 zero.
   Gp gp_extended(Value& value) {
     const Reg reg = this->reg(value);
@@ -463,10 +463,11 @@ class Values {
     else load(reg, value.type, home(value.index));
     return reg;
   }
+  [[gnu::noinline]] void fetch_local(std::uint32_t local) { cache_local(local, allocate(slots_[local].type)); }
   [[gnu::noinline]] void more() { slots_.resize(slots_.size() * 2); }
-  Reg local_register(std::uint32_t local) {
+  [[gnu::always_inline]] Reg local_register(std::uint32_t local) {
     Value& value = slots_[local];
-    if (value.kind != Value::in_register) [[unlikely]] cache_local(local, allocate(value.type));
+    if (value.kind != Value::in_register) [[unlikely]] fetch_local(local);
     pin(value.reg);
     recent_.add(value.reg);
     return value.reg;

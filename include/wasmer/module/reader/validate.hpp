@@ -72,7 +72,7 @@ class Validate : public reader::Scope {
     const reader::ControlFrame& frame = innermost();
     if (frame.kind != reader::FrameKind::if_) return true;
     // What an if without else takes, it leaves.
-    return std::ranges::equal(frame.type.params, frame.type.results) ||
+    return (frame.type.params.empty() && frame.type.results.empty()) || std::ranges::equal(frame.type.params, frame.type.results) ||
            fail(ErrorId::type_mismatch, "an if without else whose results are not its parameters");
   }
   bool check(op_t<Op::br>, std::uint32_t depth) {
