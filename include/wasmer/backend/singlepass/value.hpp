@@ -18,7 +18,7 @@ struct FlagTest {
     included,  ///< or unordered: !=
   };
   masm::Condition condition : 4;
-  Parity parity : 2;
+  Parity parity : 4;
 
   constexpr FlagTest(masm::Condition condition = masm::Condition::ne, Parity parity = ignored) : condition(condition), parity(parity) {}
 
