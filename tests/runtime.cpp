@@ -191,3 +191,32 @@ TEST_CASE("a real module compiles from its file") {
   CHECK(instance.has_value());
   CHECK(runtime.compile_file("/nonexistent").error().id() == ErrorId::cannot_read_file);
 }
+
+TEST_CASE("with pooling, instances come and go in the same place, each with a memory of its own") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const Runtime<Singlepass> runtime({.bounds = bounds}, {.pooling = {.slots = 2}});
+    const auto module = runtime.compile(R"((module (memory 1) (func (export "next") (result i32)
+      (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1))) (i32.load (i32.const 8)))))").value();
+    for (int i = 0; i < 2000; ++i) {
+      const auto one = runtime.instantiate(module).value(), other = runtime.instantiate(module).value();
+      const auto next = one.function<std::int32_t()>("next").value();
+      REQUIRE(next().value() == 1);
+      REQUIRE(next().value() == 2);
+      REQUIRE(other.function<std::int32_t()>("next").value()().value() == 1);
+    }
+  }
+}
+
+TEST_CASE("a thousand instances live at once, behind guard pages and without") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const Runtime<Singlepass> runtime({.bounds = bounds});
+    const auto module = runtime.compile(R"((module (memory 1) (func (export "f") (param i32) (result i32) (i32.load (local.get 0)))))").value();
+    std::vector<Runtime<Singlepass>::Linked> alive;
+    for (int i = 0; i < 1000; ++i) alive.push_back(runtime.instantiate(module).value());
+    for (const auto& instance : alive) {
+      const auto f = instance.function<std::int32_t(std::int32_t)>("f").value();
+      REQUIRE(f(0).value() == 0);
+      REQUIRE(f(65536).error().id() == ErrorId::out_of_bounds_memory_access);
+    }
+  }
+}

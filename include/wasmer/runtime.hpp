@@ -28,7 +28,9 @@
 #include <wasmer/support/file.hpp>
 #include <wasmer/text/wat.hpp>
 #include <wasmer/vm/instantiate.hpp>
+#include <wasmer/vm/pool.hpp>
 #include <wasmer/vm/store.hpp>
+#include <wasmer/vm/trap.hpp>
 #include <wasmer/wasm/limits.hpp>
 
 namespace wasmer {
@@ -39,6 +41,8 @@ template <Backend B> struct RuntimeOptions {
   unsigned threads = 0;
   /// What modules may use; what the backend does not handle is never among it.
   Features features = B::features;
+  /// What is kept of instances that are gone, for those to come.
+  Pooling pooling;
 };
 
 /// Compiles with B, and provides the ABIs to the modules that it instantiates. Thread-safe.
@@ -56,6 +60,7 @@ class Runtime {
   explicit Runtime(B backend = {}, RuntimeOptions<B> options = {}) : backend_(std::move(backend)), options_(options) {
     if (options_.threads == 0) options_.threads = std::max(1u, std::thread::hardware_concurrency());
     options_.features = options_.features & B::features;
+    if (options_.pooling.slots != 0) pool_ = std::make_shared<vm::Pool>(options_.pooling);
   }
 
   const B& backend() const { return backend_; }
@@ -118,6 +123,7 @@ class Runtime {
     WASMER_TRY(Module module, parse(std::move(bytes), options_.features));
     WASMER_CHECK(validate_module(module, options_.features));
     WASMER_TRY(auto objects, BodyCompilation(backend_, module, options_.features, options_.threads).run(progress));
+    vm::TrapHandler::install();
     WASMER_TRY(auto code, vm::Code::publish(std::move(module), backend_.bounds, std::move(objects)));
     return CompiledModule(std::move(code));
   }
@@ -154,7 +160,7 @@ class Runtime {
       if (!is_something(value)) return refuse(module, import);
       values.push_back(std::move(value));
     }
-    WASMER_TRY(Instance* const instance, vm::Instantiation::run(store, compiled.code(), values));
+    WASMER_TRY(Instance* const instance, vm::Instantiation::run(store, compiled.code(), values, pool_));
     return Linked(std::move(own), *instance, states);
   }
   /// What the first ABI that provides an import has for it.
@@ -178,6 +184,7 @@ class Runtime {
 
   B backend_;
   RuntimeOptions<B> options_;
+  std::shared_ptr<vm::Pool> pool_;  ///< null when nothing is to be kept; memories that are in use outlive the Runtime, and with them their pool
 };
 
 }  // namespace wasmer

@@ -21,9 +21,10 @@ static_assert(Compiler<singlepass::Compiler> && !std::copyable<singlepass::Compi
 
 namespace {
 
-std::size_t part_size(std::size_t bodies, unsigned threads) {
+std::size_t part_size(std::size_t bodies, unsigned threads, std::size_t bytes_each = 1000) {
+  static constexpr std::byte code[1000]{};
   Module module;
-  module.bodies.resize(bodies);
+  module.bodies.resize(bodies, {.code = std::span(code).first(bytes_each)});
   return Singlepass().part_size(module, threads);
 }
 
@@ -47,6 +48,13 @@ TEST_CASE("between the two every thread gets about eight batches", "[singlepass]
     CHECK(batches >= std::size_t{threads} * 8);
     CHECK(batches <= std::size_t{threads} * 8 + threads + 1);
   }
+}
+
+TEST_CASE("a little code is one batch, whatever the number of threads", "[singlepass]") {
+  CHECK(part_size(32, 2) == 32);
+  CHECK(part_size(300, 8, 100) == 300);
+  CHECK(part_size(33, 2) == 16);
+  CHECK(part_size(16384, 2, 2) < 16384);
 }
 
 TEST_CASE("unless it is told otherwise, code relies on guard pages and on what this machine has", "[singlepass]") {

@@ -13,6 +13,24 @@ TEST_CASE("reserved pages become memory when they are made accessible, and start
   page[2 * support::page_size() - 1] = std::byte{1};
 }
 
+TEST_CASE("pages that are discarded are zero again, and still accessible") {
+  VirtualMemory memory = VirtualMemory::reserve(3 * support::page_size()).value();
+  REQUIRE(memory.protect(0, 2 * support::page_size(), Access::read_write));
+  std::byte* const page = memory.data() + support::page_size();
+  memory.data()[0] = page[7] = std::byte{1};
+  REQUIRE(memory.discard(support::page_size(), support::page_size()));
+  CHECK(page[7] == std::byte{0});
+  CHECK(memory.data()[0] == std::byte{1});
+  page[7] = std::byte{2};
+  CHECK(memory.discard(0, 0));
+}
+
+TEST_CASE("a range may be accessible from the beginning") {
+  const VirtualMemory memory = VirtualMemory::reserve(support::page_size() + 1, Access::read_write).value();
+  memory.data()[2 * support::page_size() - 1] = std::byte{1};
+  CHECK(memory.data()[0] == std::byte{0});
+}
+
 TEST_CASE("a size is rounded up to pages") {
   CHECK(VirtualMemory::reserve(1).value().size() == support::page_size());
   CHECK(VirtualMemory::reserve(0).value().size() == 0);

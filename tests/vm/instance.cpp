@@ -61,7 +61,7 @@ TEST_CASE("a function has one reference, by which it is known everywhere") {
 TEST_CASE("an imported function comes first, and its reference leads to where it is defined") {
   Store store;
   Instance& library = instantiate(store, "(module (func (export \"f\")))");
-  Instance& user = instantiate(store, "(module (import \"\" \"f\" (func)) (func))", {library.find("f")});
+  Instance& user = instantiate(store, "(module (import \"\" \"f\" (func)) (func) (export \"f\" (func 0)) (export \"g\" (func 1)))", {library.find("f")});
   CHECK(user.func_ref(0)->entry == library.func_ref(0)->entry);
   CHECK(user.func_ref(0)->context == &library.context());
   CHECK(user.func_ref(1)->context == &user.context());

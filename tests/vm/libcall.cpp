@@ -88,7 +88,7 @@ TEST_CASE("table operations work on the tables of the context's instance") {
 
 TEST_CASE("a function's reference is the instance's") {
   Store store;
-  Instance& instance = tests::instantiate(store, tests::publish("(module (func unreachable))", {tests::bytes::unreachable}));
+  Instance& instance = tests::instantiate(store, tests::publish("(module (func (export \"f\") unreachable))", {tests::bytes::unreachable}));
   const auto ref_func = call<Reference(Context*, std::uint32_t)>(instance.context().libcalls, Libcall::ref_func);
   CHECK(ref_func(&instance.context(), 0) == reinterpret_cast<Reference>(instance.func_ref(0)));
 }

@@ -95,6 +95,18 @@ TEST_CASE("a handler that is in front already is not put before itself") {
         }) == reached);
 }
 
+TEST_CASE("renewing puts it in front where something else handles SIGSEGV") {
+  CHECK(status_of([] {
+          SignalChain::renew(&ours);
+          if (present(SIGSEGV) != &ours || present(SIGFPE) != &ours) ::_exit(1);
+          install(SIGSEGV, detailed), install(SIGFPE, detailed);
+          SignalChain::renew(&ours);
+          if (present(SIGSEGV) != &ours || present(SIGFPE) != &ours) ::_exit(2);
+          ::raise(SIGSEGV);
+          expect("od");
+        }) == reached);
+}
+
 TEST_CASE("a handler that is installed later and knows ours is called once, and the one from before behind it") {
   CHECK(status_of([] {
           install(SIGSEGV, detailed);

@@ -27,8 +27,11 @@ template <> struct BasicSinglepass<X64> {
   /// What the CPU is taken to have.
   masm::CpuFeatures cpu = masm::CpuFeatures::host();
 
-  /// Functions in one batch: few enough that every thread gets several, many enough that their fixed cost does not show.
+  /// Functions in one batch: few enough that every thread gets several, many enough that their fixed cost does not show. A little code is one batch:
+  /// it is done before another thread has started.
   std::size_t part_size(const Module& module, unsigned threads) const {
+    constexpr std::size_t little = 32 << 10;  // bytes, of which every body has at least two
+    if (threads > 1 && module.bodies.size() < little / 2 && module.code_bytes() < little) return std::max<std::size_t>(16, module.bodies.size());
     return std::clamp<std::size_t>(module.bodies.size() / (std::size_t{threads} * 8 + 1), 16, 1024);
   }
   singlepass::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, bounds, cpu}; }

@@ -42,13 +42,13 @@ class VirtualMemory {
     if (data_ != nullptr) ::munmap(data_, size_);
   }
 
-  /// Takes `bytes` of addresses, rounded up to pages, without memory behind them; fails with out_of_memory.
-  static Result<VirtualMemory> reserve(std::size_t bytes) {
+  /// Takes `bytes` of addresses, rounded up to pages, that have no memory behind them until they are written; fails with out_of_memory.
+  static Result<VirtualMemory> reserve(std::size_t bytes, Access access = Access::none) {
     const std::size_t size = round_to_pages(bytes);
     if (size < bytes) return Error(ErrorId::out_of_memory);
     VirtualMemory memory;
     if (size == 0) return memory;
-    void* const data = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const data = ::mmap(nullptr, size, flags(access), MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) return Error(ErrorId::out_of_memory, Error::no_offset, "cannot reserve " + std::to_string(size) + " bytes of addresses");
     memory.data_ = static_cast<std::byte*>(data), memory.size_ = size;
     return memory;
@@ -60,8 +60,19 @@ class VirtualMemory {
   /// Changes the pages that `offset` (a multiple of the page size) and the `bytes` from there touch; false when the system refuses.
   [[nodiscard]] bool protect(std::size_t offset, std::size_t bytes, Access access) {
     if (bytes == 0) return true;
-    const int flags = access == Access::none ? PROT_NONE : access == Access::read_write ? PROT_READ | PROT_WRITE : PROT_READ | PROT_EXEC;
-    return ::mprotect(data_ + offset, round_to_pages(bytes), flags) == 0;
+    return ::mprotect(data_ + offset, round_to_pages(bytes), flags(access)) == 0;
+  }
+
+  /// Gives the memory behind pages that can be read and written back; they are zero from then on. False when the system refuses.
+  [[nodiscard]] bool discard(std::size_t offset, std::size_t bytes) {
+    if (bytes == 0) return true;
+#if defined(__linux__)
+    return ::madvise(data_ + offset, round_to_pages(bytes), MADV_DONTNEED) == 0;
+#else
+    // Elsewhere that is only advice. New pages in the place of the old ones are certain to be zero.
+    return ::mmap(data_ + offset, round_to_pages(bytes), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED &&
+           protect(offset, bytes, Access::read_write);
+#endif
   }
 
   /// All of it will be written soon: the system may back it by large pages.
@@ -73,6 +84,10 @@ class VirtualMemory {
   }
 
  private:
+  static int flags(Access access) {
+    return access == Access::none ? PROT_NONE : access == Access::read_write ? PROT_READ | PROT_WRITE : PROT_READ | PROT_EXEC;
+  }
+
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -47,6 +47,9 @@ class Code {
   Entry entry(std::uint32_t function) const {
     return reinterpret_cast<Entry>(memory_.data() + entries_[function - module_.imported_functions]);
   }
+  /// The place of a function among those that there may be references to, of which there are `references`. It is one of them (spec section 3.4.10: refs).
+  std::uint32_t reference(std::uint32_t function) const { return reference_places_[function]; }
+  std::uint32_t references() const { return references_; }
   /// The machine code. Not to be read before it is published, nor written ever.
   std::span<const std::byte> image() const { return {memory_.data(), size_}; }
 
@@ -83,6 +86,8 @@ class Code {
   std::vector<TypeId> types_;
   support::VirtualMemory memory_;
   std::size_t size_ = 0;
+  std::vector<std::uint32_t> reference_places_;
+  std::uint32_t references_ = 0;
   std::vector<std::uint32_t> entries_;  ///< by function, imports left out; offsets in the image
   std::vector<Part> parts_;
   mutable std::once_flag names_made_, exports_made_;
@@ -102,6 +107,8 @@ WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)
   types_.reserve(module_.types.size());
   for (const TypeDefinition& type : module_.types)
     types_.push_back(type.kind == CompositeKind::function ? TypeId(type.function) : TypeId());
+  reference_places_.reserve(module_.declared_functions.size());
+  for (const bool declared : module_.declared_functions) reference_places_.push_back(declared ? references_++ : 0);
 }
 
 WASMER_ONCE Result<void> Code::place(std::vector<Object> objects) {
@@ -109,11 +116,10 @@ WASMER_ONCE Result<void> Code::place(std::vector<Object> objects) {
   std::size_t size = 0;
   for (const Object& object : objects) size = ((size + alignment - 1) & ~(alignment - 1)) + object.code.size();
   if (size > most) return Error(ErrorId::out_of_code_memory);
-  auto reserved = support::VirtualMemory::reserve(size);
+  auto reserved = support::VirtualMemory::reserve(size, support::Access::read_write);
   if (!reserved.has_value()) return Error(ErrorId::out_of_code_memory);
   memory_ = std::move(reserved).assume_value(), size_ = size;
   memory_.expect_use();
-  if (!memory_.protect(0, size, support::Access::read_write)) return Error(ErrorId::out_of_code_memory);
 
   entries_.resize(module_.functions.size() - module_.imported_functions);
   parts_.reserve(objects.size());

@@ -2,6 +2,7 @@
 /// \file
 /// A module instance (spec section 4.2.5): its context, what the context refers to, and the exports.
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -91,7 +92,7 @@ class Instance {
   // By index, exported or not, imports first. Indices are the caller's to check.
   std::span<const std::shared_ptr<vm::Memory>> memories() const { return memories_; }
   std::span<const std::shared_ptr<vm::Table>> tables() const { return tables_; }
-  /// The reference to function `index`, made at the first call.
+  /// The reference to function `index`, made at the first call. It is one that something outside of the bodies refers to.
   const vm::FuncRef* func_ref(std::uint32_t index);
   /// Where the value of global `index` lies.
   void* global_cell(std::uint32_t index) const {
@@ -113,6 +114,14 @@ class Instance {
   };
 
   Instance(std::shared_ptr<const vm::Code> code, Store& store) : code_(std::move(code)), store_(store) {}
+
+  /// What a reference to function `index` refers to.
+  vm::FuncRef target(std::uint32_t index) const {
+    const std::uint32_t type = code_->types()[module().functions[index]].value();
+    if (index >= module().imported_functions) return {code_->entry(index), context_, type};
+    const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
+    return {import.entry, import.context, type};
+  }
 
   template <class T> T& field(std::int32_t offset) const { return *reinterpret_cast<T*>(reinterpret_cast<std::byte*>(context_) + offset); }
   vm::MemoryView& memory_view(std::uint32_t index) const { return field<vm::MemoryView>(code_->layout().memory(index)); }
@@ -156,20 +165,13 @@ WASMER_ONCE Extern Instance::get(const Export& each) {
 WASMER_ONCE Result<Function> Instance::function(std::string_view name) { return as<Function>(name, "function"); }
 
 WASMER_ONCE const vm::FuncRef* Instance::func_ref(std::uint32_t index) {
+  assert(module().declared_functions[index]);
   if (func_refs_ == nullptr) {
-    func_refs_.reset(static_cast<vm::FuncRef*>(std::calloc(module().functions.size(), sizeof(vm::FuncRef))));
+    func_refs_.reset(static_cast<vm::FuncRef*>(std::calloc(code_->references(), sizeof(vm::FuncRef))));
     if (func_refs_ == nullptr) throw std::bad_alloc();
   }
-  vm::FuncRef& ref = func_refs_.get()[index];
-  if (ref.entry == nullptr) {
-    const std::uint32_t type = code_->types()[module().functions[index]].value();
-    if (index < module().imported_functions) {
-      const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
-      ref = {import.entry, import.context, type};
-    } else {
-      ref = {code_->entry(index), context_, type};
-    }
-  }
+  vm::FuncRef& ref = func_refs_.get()[code_->reference(index)];
+  if (ref.entry == nullptr) ref = target(index);
   return &ref;
 }
 #endif

@@ -27,7 +27,9 @@ class Instantiation {
  public:
   /// Makes an instance of `code` in `store` from one external value an import, in order. It fails with unlinkable errors before anything has happened, or with
   /// the trap of an active segment or of the start function; what these have done by then stays done, and the instance stays alive in the store.
-  static Result<Instance*> run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports);
+  /// Its memories are `pool`'s, if there is one.
+  static Result<Instance*> run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports,
+                               const std::shared_ptr<Pool>& pool = nullptr);
 
  private:
   Instantiation(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports)
@@ -93,11 +95,11 @@ class Instantiation {
     return ContextBlock::below(ContextLayout::argument_words(module_.function_type(function))) + sizeof(HostRecord);
   }
 
-  Result<void> make_memories() {
+  Result<void> make_memories(const std::shared_ptr<Pool>& pool) {
     instance_.memories_.reserve(module_.memories.size());
     for_imports<std::shared_ptr<Memory>>([&](const std::shared_ptr<Memory>& memory) { add(memory); });
     for (std::size_t i = module_.imported_memories; i < module_.memories.size(); ++i) {
-      WASMER_TRY(auto memory, Memory::create(module_.memories[i], instance_.code().bounds()));
+      WASMER_TRY(auto memory, Memory::create(module_.memories[i], instance_.code().bounds(), pool));
       add(memory);
     }
     return success();
@@ -181,7 +183,8 @@ class Instantiation {
 
   Result<void> start() {
     if (!module_.start) return success();
-    WASMER_CHECK(Function(*instance_.func_ref(*module_.start)).call({}));
+    const FuncRef function = instance_.target(*module_.start);
+    WASMER_CHECK(Function(function).call({}));
     return success();
   }
 
@@ -203,13 +206,14 @@ class Instantiation {
 };
 
 #if !defined(WASMER_COMPILED)
-WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports) {
-  TrapHandler::install();
+WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared_ptr<const Code>& code, std::span<const Extern> imports,
+                                                 const std::shared_ptr<Pool>& pool) {
+  TrapHandler::renew();
   Instantiation task(store, code, imports);
   WASMER_CHECK(task.match());
   task.make_context();
   task.import_functions();
-  WASMER_CHECK(task.make_memories());
+  WASMER_CHECK(task.make_memories(pool));
   task.import_globals();
   WASMER_CHECK(task.make_tables());
   task.define_globals();

@@ -15,6 +15,7 @@
 #include <wasmer/support/virtual_memory.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/context.hpp>
+#include <wasmer/vm/pool.hpp>
 
 namespace wasmer::vm {
 
@@ -23,16 +24,26 @@ class Memory {
  public:
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
+  ~Memory() {
+    if (pool_ != nullptr) pool_->give(std::move(pages_), view_.length);
+  }
 
-  /// A zeroed memory of the type's minimum size; fails with out_of_memory.
-  static Result<std::shared_ptr<Memory>> create(const MemoryType& type, Bounds bounds) {
+  /// A zeroed memory of the type's minimum size, taken from `pool` and given back to it, if there is one; fails with out_of_memory.
+  static Result<std::shared_ptr<Memory>> create(const MemoryType& type, Bounds bounds, std::shared_ptr<Pool> pool = nullptr) {
     const std::uint64_t page = std::uint64_t{1} << type.page_size_log2;
     if (type.limits.minimum > most_pages(type)) return Error(ErrorId::out_of_memory, Error::no_offset, "memory too large");
     std::shared_ptr<Memory> memory(new Memory(type, has_guard_pages(type, bounds)));
     const std::uint64_t length = type.limits.minimum * page;
-    WASMER_TRY(memory->pages_, support::VirtualMemory::reserve(memory->guarded_ ? guarded_bytes() : memory->comfortable(length)));
-    if (!memory->pages_.protect(0, length, support::Access::read_write)) return Error(ErrorId::out_of_memory);
+    const std::size_t reserved = memory->guarded_ ? guarded_bytes() : memory->comfortable(length);
+    std::optional<support::VirtualMemory> pooled = pool == nullptr ? std::nullopt : pool->take(reserved, length);
+    if (pooled) {
+      memory->pages_ = std::move(*pooled);
+    } else {
+      WASMER_TRY(memory->pages_, support::VirtualMemory::reserve(reserved));
+      if (!memory->pages_.protect(0, length, support::Access::read_write)) return Error(ErrorId::out_of_memory);
+    }
     memory->view_ = {memory->pages_.data(), length};
+    memory->pool_ = std::move(pool);
     return memory;
   }
 
@@ -110,6 +121,7 @@ class Memory {
   support::VirtualMemory pages_;
   MemoryView view_;
   std::vector<MemoryView*> views_;
+  std::shared_ptr<Pool> pool_;  ///< where the pages go in the end; null: back to the system
 };
 
 }  // namespace wasmer::vm

@@ -31,6 +31,12 @@ class SignalChain {
     }
   }
 
+  /// The same, where a library that has put itself in `handler`'s place is told by SIGSEGV, which none leaves out: a quarter of the system calls.
+  static void renew(Handler handler) {
+    struct sigaction present {};
+    if (::sigaction(SIGSEGV, nullptr, &present) != 0 || !is(present, handler)) install(handler);
+  }
+
   /// Does with a signal what would be done if we were not here. Async-signal-safe.
   static void pass_on(int signal, siginfo_t* info, void* context) {
     // A handler that we pass a signal on to may pass it back, having been installed over ours: it then goes to the one before. Such a call comes from deeper

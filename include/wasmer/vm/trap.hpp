@@ -42,8 +42,10 @@ namespace wasmer::vm {
 /// Makes traps of the signals that guest code raises.
 class TrapHandler {
  public:
-  /// Puts it in place, in front of all other handlers. Cheap when it is.
+  /// Puts it in place, in front of all other handlers.
   static void install() { SignalChain::install(&handle); }
+  /// The same, and cheap when it is there.
+  static void renew() { SignalChain::renew(&handle); }
 
  private:
   // Runs at any point of any thread: nothing below allocates, locks, or touches what guest code cannot be interrupted in the middle of.
