@@ -42,7 +42,7 @@ template <Backend B> struct RuntimeOptions {
   /// What modules may use; what the backend does not handle is never among it.
   Features features = B::features;
   /// What is kept of instances that are gone, for those to come.
-  Pooling pooling;
+  Pooling pooling = {};
 };
 
 /// Compiles with B, and provides the ABIs to the modules that it instantiates. Thread-safe.
