@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,8 @@ constexpr auto old = imports<Snapshot0, FS>();
 constexpr auto now = imports<Snapshot1, FS>(), newest = imports<Latest, FS>();
 
 static_assert(old.size() == 45 && now.size() == 46 && newest.size() == 46);
-static_assert(std::ranges::all_of(old, [](const HostImport& row) { return row.module == "wasi_unstable" && row.adapter != nullptr; }));
-static_assert(std::ranges::all_of(now, [](const HostImport& row) { return row.module == "wasi_snapshot_preview1" && row.adapter != nullptr; }));
+static_assert(std::ranges::all_of(old, [](const HostImport& row) { return row.module == "wasi_unstable"; }));
+static_assert(std::ranges::all_of(now, [](const HostImport& row) { return row.module == "wasi_snapshot_preview1"; }));
 
 /// As the text format writes it: "i32 i64 -> i32"; "none" if there is no such function.
 template <std::size_t size> std::string type_of(const std::array<HostImport, size>& table, std::string_view name) {
@@ -33,6 +34,11 @@ template <std::size_t size> std::string type_of(const std::array<HostImport, siz
 }
 
 }  // namespace
+
+TEST_CASE("every function has an adapter") {
+  for (const auto& table : {std::span<const HostImport>(old), std::span<const HostImport>(now)})
+    for (const HostImport& row : table) CHECK(row.adapter != nullptr);
+}
 
 TEST_CASE("no version provides two functions of one name") {
   std::vector<std::string_view> names;
