@@ -2,6 +2,7 @@
 /// \file
 /// Decodes the types that sections are made of: limits, tables, memories, globals, tags, and the type section (spec sections 5.3 and 5.5.4).
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -39,7 +40,7 @@ inline MemoryType memory_type(Decoder& in) {
     const std::uint64_t size_start = in.offset();
     const std::uint32_t log2 = in.u32();
     if (log2 > 64) in.fail(ErrorId::invalid_custom_page_size, size_start);
-    type.page_size_log2 = static_cast<std::uint8_t>(log2);
+    type.page_size_log2 = static_cast<std::uint8_t>(std::min<std::uint32_t>(log2, 63));  // what is not valid is still printed
   }
   return type;
 }
