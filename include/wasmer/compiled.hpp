@@ -28,6 +28,17 @@ WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot1>>(const Module&, const Import
 WASMER_ONCE_TEMPLATE Extern provide<Wasi<Snapshot0>>(const Module&, const Import&, const std::shared_ptr<Wasi<Snapshot0>::State>&);
 }  // namespace detail
 
+WASMER_ONCE_TEMPLATE class BasicInstance<>;
+WASMER_ONCE_TEMPLATE class BasicInstance<Wasi<Latest>>;
+WASMER_ONCE_TEMPLATE class Runtime<Singlepass>;
+WASMER_ONCE_TEMPLATE class Runtime<Singlepass, Wasi<Latest>>;
+#define WASMER_COMPILES(...) \
+  WASMER_ONCE_TEMPLATE Result<CompiledModule> __VA_ARGS__::compile<NoProgress>(std::vector<std::byte>, NoProgress&&, std::string_view) const; \
+  WASMER_ONCE_TEMPLATE Result<CompiledModule> __VA_ARGS__::compile_file<NoProgress>(const std::string&, NoProgress&&) const
+WASMER_COMPILES(Runtime<Singlepass>);
+WASMER_COMPILES(Runtime<Singlepass, Wasi<Latest>>);
+#undef WASMER_COMPILES
+
 }  // namespace wasmer
 #endif
 

@@ -32,12 +32,7 @@ template <Abi... Abis> class BasicInstance {
   std::span<const Export> exports() const { return instance_->exports(); }
 
   /// Runs the program as the ABI that it was built for starts programs, and gives its exit code.
-  Result<ExitCode> start() const requires(sizeof...(Abis) > 0) {
-    Result<ExitCode> code = Error(ErrorId::wrong_abi);
-    const bool matched = (... || (Abis::matches(instance_->module()) && (code = start_as<Abis>(), true)));
-    if (!matched) code = start_as<std::tuple_element_t<0, std::tuple<Abis...>>>();  // a program that asks nothing of its host
-    return code;
-  }
+  Result<ExitCode> start() const requires(sizeof...(Abis) > 0);
   /// What the host functions of A work on.
   template <Abi A> const std::shared_ptr<typename A::State>& state() const { return std::get<index_of<A>()>(states_); }
 
@@ -58,5 +53,12 @@ template <Abi... Abis> class BasicInstance {
   Instance* instance_;
   std::tuple<std::shared_ptr<typename Abis::State>...> states_;
 };
+
+template <Abi... Abis> Result<ExitCode> BasicInstance<Abis...>::start() const requires(sizeof...(Abis) > 0) {
+  Result<ExitCode> code = Error(ErrorId::wrong_abi);
+  const bool matched = (... || (Abis::matches(instance_->module()) && (code = start_as<Abis>(), true)));
+  if (!matched) code = start_as<std::tuple_element_t<0, std::tuple<Abis...>>>();  // a program that asks nothing of its host
+  return code;
+}
 
 }  // namespace wasmer

@@ -1,9 +1,11 @@
 // WASI as modules meet it: through the runtime. What each call does is tested beside it, in wasi/calls/.
 #include <wasmer/abi/wasi.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -78,6 +80,25 @@ TEST_CASE("a trap of the program is its own error") {
   const auto ended = run<Wasi<Latest>>(R"((module (func (export "_start") unreachable)))");
   REQUIRE_FALSE(ended.has_value());
   CHECK(ended.error().id() == ErrorId::unreachable);
+}
+
+TEST_CASE("a program that sleeps for an hour is interrupted in its sleep") {
+  const Runtime<Singlepass, Wasi<Latest>> runtime;
+  const auto module = runtime.compile(R"((module
+    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "_start")
+      (i32.store (i32.const 16) (i32.const 1))
+      (i64.store (i32.const 24) (i64.const 3600000000000))
+      (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))))))").value();
+  const auto instance = runtime.instantiate(module).value();
+  std::jthread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    instance.interrupt();
+  });
+  const auto ended = instance.start();
+  REQUIRE_FALSE(ended.has_value());
+  CHECK(ended.error().message() == "trap: interrupted");
 }
 
 TEST_CASE("a program without a memory gets fault for every address") {

@@ -66,7 +66,8 @@ Module module_of(std::uint32_t count) {
 std::string compiled(Plan& plan, std::uint32_t count, unsigned threads, std::size_t part = 3) {
   const Backstage backend{.plan = &plan, .part = part};
   const Module module = module_of(count);
-  const auto objects = BodyCompilation(backend, module, Features::all(), threads).run(NoProgress{});
+  support::ThreadPool pool(threads);
+  const auto objects = BodyCompilation(backend, module, Features::all(), pool).run(NoProgress{});
   if (!objects.has_value()) return objects.error().message();
   std::string text;
   for (const vm::Object& object : objects.assume_value()) {
@@ -146,7 +147,8 @@ TEST_CASE("progress is told on the thread that asked, in bodies", "[backend]") {
       CHECK(total == 10);
       told.push_back(done);
     };
-    REQUIRE(BodyCompilation(backend, module, Features::all(), threads).run(progress).has_value());
+    support::ThreadPool pool(threads);
+    REQUIRE(BodyCompilation(backend, module, Features::all(), pool).run(progress).has_value());
     CHECK(std::ranges::is_sorted(told));
     if (threads == 1) CHECK(told == std::vector<std::size_t>{3, 6, 9, 10});
     for (const std::size_t done : told) CHECK(done <= 10);

@@ -8,14 +8,13 @@
 #include <mutex>
 #include <new>
 #include <span>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <wasmer/backend/backend.hpp>
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/support/thread_pool.hpp>
 #include <wasmer/vm/object.hpp>
 #include <wasmer/wasm/features.hpp>
 
@@ -29,9 +28,9 @@ struct NoProgress {
 /// Batches of one module's bodies, given out to threads one after the other.
 template <Backend B> class BodyCompilation {
  public:
-  BodyCompilation(const B& backend, const Module& module, Features features, unsigned threads)
+  BodyCompilation(const B& backend, const Module& module, Features features, support::ThreadPool& threads)
       : backend_(backend), module_(module), features_(features), threads_(threads),
-        part_size_(std::max<std::size_t>(1, backend.part_size(module, threads))),
+        part_size_(std::max<std::size_t>(1, backend.part_size(module, threads.threads()))),
         objects_((module.bodies.size() + part_size_ - 1) / part_size_), first_bad_(objects_.size()) {}
 
   /// All objects in the order of the bodies, or the error of the first body that has one, whatever the number of threads.
@@ -51,7 +50,7 @@ template <Backend B> class BodyCompilation {
   const B& backend_;
   const Module& module_;
   Features features_;
-  unsigned threads_;
+  support::ThreadPool& threads_;
   std::size_t part_size_;
   std::vector<vm::Object> objects_;
   std::atomic<std::size_t> next_{0}, done_{0}, first_bad_;
@@ -60,25 +59,15 @@ template <Backend B> class BodyCompilation {
 };
 
 template <Backend B> template <class Progress> Result<std::vector<vm::Object>> BodyCompilation<B>::run(Progress&& progress) {
-  const std::size_t helpers = std::min<std::size_t>(threads_, objects_.size());
-  std::vector<std::jthread> crew;
-  try {
-    for (std::size_t i = 1; i < helpers; ++i)
-      crew.emplace_back([this] {
-        NoProgress none;
-        work(none);
-      });
-  } catch (const std::system_error&) {
-    // No more threads to be had: those that there are do the work.
-  }
-  work(progress);
-  crew.clear();
+  NoProgress none;
+  if (!objects_.empty()) threads_.run(objects_.size() - 1, [&] { work(none); }, [&] { work(progress); });
   if (first_bad_ < objects_.size()) return std::move(error_);
   return std::move(objects_);
 }
 
 template <Backend B> template <class Progress> void BodyCompilation<B>::work(Progress& progress) {
   std::size_t part = objects_.size();
+  if (next_.load(std::memory_order_relaxed) >= part) return;  // help that comes when all is done
   try {
     auto compiler = backend_.compiler(module_, features_);
     // Parts before a bad one are all done, so that the first error does not depend on who was faster.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/event.hpp>
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/entry.hpp>
@@ -34,19 +35,26 @@ class Store : public vm::Activation {
     if (vm::this_thread.store == this) vm::this_thread.store = nullptr;
   }
 
-  /// Stops the store's guest code, running now or later, with the trap `interrupted`, until `resume`.
+  /// Stops the store's guest code, running now or later, with the trap `interrupted`, until `resume`. Host functions that wait by `interruption` end too.
   void interrupt() {
     const std::lock_guard lock(mutex_);
     interrupted_.store(true, std::memory_order_seq_cst);
     set_limits(~std::uintptr_t{0});
+    event_.set();
   }
   /// Lets guest code run again.
   void resume() {
     const std::lock_guard lock(mutex_);
     interrupted_.store(false, std::memory_order_seq_cst);
     set_limits(stack_.limit());
+    event_.clear();
   }
   bool interrupted() const { return interrupted_.load(std::memory_order_relaxed); }
+  /// A descriptor for poll(2), readable (POLLIN) while the store is interrupted, that lives as long as the store. -1: the system has none to give.
+  int interruption() {
+    const std::lock_guard lock(mutex_);
+    return event_.descriptor();
+  }
 
   // What follows is for the machine.
 
@@ -113,7 +121,8 @@ class Store : public vm::Activation {
   vm::StackBounds stack_;
   std::atomic<bool> interrupted_{false};
   Error failure_;
-  std::mutex mutex_;  ///< guards the contexts' limits
+  std::mutex mutex_;  ///< guards the contexts' limits and the event
+  support::Event event_;  ///< set while the store is interrupted
   std::vector<vm::Context*> contexts_;
   std::vector<const vm::Memory*> guarded_;
   std::vector<std::shared_ptr<const void>> kept_;

@@ -93,7 +93,8 @@ static_assert(Times{}.which == Fstflags::none);
 
 TEST_CASE("a file system of the embedder's own is what the calls work on") {
   std::vector<std::byte> bytes(256);
-  const GuestMemory memory(bytes);
+  Store store;
+  const WaitingGuest memory(bytes, store);
   auto state = State<AllDots>::make({.preopens = {{"dots", "/"}}}).value();
   std::memcpy(bytes.data(), "name", 4);
   constexpr GuestText name{0, 4};

@@ -42,7 +42,9 @@ class World {
   std::vector<std::byte> bytes = std::vector<std::byte>(1 << 16);
   wasi::State<FS> state;
 
-  GuestMemory memory() { return GuestMemory(bytes); }
+  Store store;
+
+  wasi::WaitingGuest memory() { return {bytes, store}; }
 
   /// Puts text into the guest's memory.
   GuestText text(std::string_view string) {

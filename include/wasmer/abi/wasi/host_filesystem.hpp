@@ -31,7 +31,10 @@ struct HostFilesystem {
 
   Expected<File> open(const File& directory, Path& path, const OpenMode& mode) const {
     if (has(mode.oflags, Oflags::creat | Oflags::directory)) return Errno::inval;
-    WASMER_TRY(Descriptor opened, open_beneath(resolution, directory.number(), path.c_str(), host_flags(mode), 0666));
+    // Opening a pipe would wait for someone at its other end, out of reach of Store::interrupt; reading waits as well.
+    const int flags = host_flags(mode);
+    WASMER_TRY(Descriptor opened, open_beneath(resolution, directory.number(), path.c_str(), flags | O_NONBLOCK, 0666));
+    if ((flags & O_NONBLOCK) == 0) WASMER_CHECK(done(::fcntl(opened.number(), F_SETFL, flags)));
     return File(std::move(opened));
   }
 

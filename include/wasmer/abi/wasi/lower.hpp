@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// From WebAssembly's numbers to WASI's types: makes of `Expected<void> fd_read(State&, GuestMemory, Fd, GuestSpan<Iovec>, GuestPointer<Size>)` the host
-/// function `(Caller&, i32, i32, i32, i32) -> i32` that a module imports, with nothing between the two but casts.
+/// function `(Caller&, i32, i32, i32, i32) -> i32` that a module imports, with nothing between the two but casts. A call that may wait takes a WaitingGuest.
 
 #include <array>
 #include <concepts>
@@ -10,8 +10,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <wasmer/abi/guest.hpp>
 #include <wasmer/abi/wasi/errno.hpp>
+#include <wasmer/abi/wasi/waiting.hpp>
 #include <wasmer/vm/host.hpp>
 
 namespace wasmer::wasi {
@@ -60,7 +60,8 @@ inline Result<std::uint32_t> lower_result(Result<Errno> result) {
 /// The host function for a call; a callee of vm::adapter, whose state is the S.
 template <auto function, class Signature = decltype(function)> struct Lowered;
 
-template <auto function, class R, class S, class... Parameters> struct Lowered<function, R (*)(S&, GuestMemory, Parameters...)> {
+template <auto function, class R, class S, std::derived_from<GuestMemory> Memory, class... Parameters>
+struct Lowered<function, R (*)(S&, Memory, Parameters...)> {
   using Returned = decltype(lower_result(std::declval<R>()));
 
   template <class Crossing> struct SignatureOf;
@@ -69,12 +70,17 @@ template <auto function, class R, class S, class... Parameters> struct Lowered<f
 
   template <class... Given> [[gnu::always_inline]] static Returned call(void* state, Caller& caller, Given... given) {
     const std::uint64_t bits[]{given..., 0};
-    return lifted(*static_cast<S*>(state), GuestMemory(caller.memory()), bits, std::index_sequence_for<Parameters...>());
+    return lifted(*static_cast<S*>(state), memory_of(caller), bits, std::index_sequence_for<Parameters...>());
   }
 
  private:
+  [[gnu::always_inline]] static Memory memory_of(Caller& caller) {
+    if constexpr (std::same_as<Memory, WaitingGuest>) return WaitingGuest(caller.memory(), caller.store());
+    else return Memory(caller.memory());
+  }
+
   template <std::size_t... I>
-  [[gnu::always_inline]] static Returned lifted(S& state, GuestMemory memory, [[maybe_unused]] const std::uint64_t* bits, std::index_sequence<I...>) {
+  [[gnu::always_inline]] static Returned lifted(S& state, Memory memory, [[maybe_unused]] const std::uint64_t* bits, std::index_sequence<I...>) {
     return lower_result(function(state, memory, Lift<Parameters>::make(bits + begins[I])...));
   }
 

@@ -1,6 +1,7 @@
 #include <wasmer/abi/wasi/calls/file.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -236,7 +237,8 @@ TEST_CASE("the embedder's own descriptors keep their flags, and stay open when t
   int ends[2];
   REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   std::vector<std::byte> bytes(64);
-  const GuestMemory memory(bytes);
+  Store store;
+  const WaitingGuest memory(bytes, store);
   (void)memory.store(GuestPointer<Iovec>{0}, {16, 8});
   Options<FS> options;
   options.in = ends[0];
@@ -257,7 +259,8 @@ TEST_CASE("a pipe has no position") {
   int ends[2];
   REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   std::vector<std::byte> bytes(64);
-  const GuestMemory memory(bytes);
+  Store store;
+  const WaitingGuest memory(bytes, store);
   Options<FS> options;
   options.out = ends[1];
   auto state = State<FS>::make(options).value();
@@ -271,7 +274,8 @@ TEST_CASE("a terminal is what isatty looks for: a character device without a pos
   const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
   REQUIRE(terminal >= 0);
   std::vector<std::byte> bytes(64);
-  const GuestMemory memory(bytes);
+  Store store;
+  const WaitingGuest memory(bytes, store);
   Options<FS> options;
   options.out = terminal;
   options.err = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -286,4 +290,31 @@ TEST_CASE("a terminal is what isatty looks for: a character device without a pos
   CHECK(has(fdstat.rights_base, Rights::fd_seek | Rights::fd_tell));
   ::close(terminal);
   ::close(options.err);
+}
+
+TEST_CASE("what a full pipe cannot take is left to the next write") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const int room = ::fcntl(ends[0], F_SETPIPE_SZ, 4096);
+  REQUIRE(room >= 4096);
+  std::vector<std::byte> bytes(1 << 17);
+  Store store;
+  const WaitingGuest memory(bytes, store);
+  (void)memory.store(GuestPointer<Iovec>{0}, {64, 1 << 16});
+  Options<FS> options;
+  options.out = ends[1];
+  auto state = State<FS>::make(options).value();
+  REQUIRE(fd_write(state, memory, Fd{1}, {0, 1}, {8}));
+  CHECK(memory.load(GuestPointer<Size>{8}) == 4096u);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("opening a pipe by its name does not wait for its other end, and reading waits for bytes") {
+  World world;
+  REQUIRE(::mkfifo((world.inside / "pipe").c_str(), 0600) == 0);
+  const Fd in = world.open("pipe").value();
+  const Fd out = world.open("pipe", Oflags::none, Rights::fd_write).value();
+  REQUIRE(world.write(out, "through") );
+  CHECK(world.read(in, 64).value() == "through");
 }

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include <wasmer/abi/wasi/state.hpp>
+#include <wasmer/abi/wasi/waiting.hpp>
 
 namespace wasmer::wasi {
 
@@ -30,6 +32,13 @@ class IoBuffers {
     return success();
   }
 
+  /// Leaves out what is beyond the first `bytes`.
+  void keep_first(std::size_t bytes) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; kept += buffers_[i++].iov_len)
+      if (buffers_[i].iov_len > bytes - kept) buffers_[i].iov_len = bytes - kept;
+  }
+
   operator Buffers() const { return {buffers_.data(), count_}; }
 
  private:
@@ -37,12 +46,25 @@ class IoBuffers {
   std::size_t count_ = 0;
 };
 
+namespace detail {
+
+/// Waits until the file can be read or written, unless it always can, or its guest does not want to wait. Whether it had to be asked.
+template <class Entry> Expected<bool> wait_until_ready(const Entry& entry, const WaitingGuest& guest, short events) {
+  const int descriptor = entry.file.pollable();
+  if (descriptor < 0 || entry.type == Filetype::regular_file || has(entry.file.flags(), Fdflags::nonblock)) return false;
+  WASMER_CHECK(guest.wait(descriptor, events));
+  return true;
+}
+
+}  // namespace detail
+
 template <class FS>
-Expected<void> fd_read(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> read) {
+Expected<void> fd_read(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> read) {
   WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_read));
   IoBuffers pieces;
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(read)) return Errno::fault;
+  WASMER_CHECK(detail::wait_until_ready(*entry, memory, POLLIN));
   WASMER_TRY(const Size bytes, entry->file.read(pieces));
   (void)memory.store(read, bytes);
   return success();
@@ -60,11 +82,13 @@ Expected<void> fd_pread(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<I
 }
 
 template <class FS>
-Expected<void> fd_write(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
+Expected<void> fd_write(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
   WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_write));
   IoBuffers pieces;
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(written)) return Errno::fault;
+  WASMER_TRY(const bool waited, detail::wait_until_ready(*entry, memory, POLLOUT));
+  if (waited) pieces.keep_first(PIPE_BUF);  // a pipe that is ready takes as much at once; the rest could wait for its reader
   WASMER_TRY(const Size bytes, entry->file.write(pieces));
   (void)memory.store(written, bytes);
   return success();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -15,6 +14,7 @@
 
 #include <wasmer/abi/wasi/calls/clock.hpp>
 #include <wasmer/abi/wasi/state.hpp>
+#include <wasmer/abi/wasi/waiting.hpp>
 
 namespace wasmer::wasi {
 
@@ -25,12 +25,12 @@ template <class FS> class Poll {
   explicit Poll(std::size_t count) {
     if (count <= few_.size()) {
       waits_ = std::span(few_).first(count);
-      polled_ = std::span(few_polled_).first(count);
+      polled_ = std::span(few_polled_).first(count + 1);
     } else {
       many_ = std::make_unique<Wait[]>(count);
-      many_polled_ = std::make_unique<pollfd[]>(count);
+      many_polled_ = std::make_unique<pollfd[]>(count + 1);
       waits_ = {many_.get(), count};
-      polled_ = {many_polled_.get(), count};
+      polled_ = {many_polled_.get(), count + 1};
     }
   }
 
@@ -43,14 +43,14 @@ template <class FS> class Poll {
     wait.is_ready = wait.is_ready || !understood;
   }
 
-  /// Returns when at least one event has happened.
-  Expected<void> wait() {
+  /// Returns when at least one event has happened. intr: the guest is to stop.
+  Expected<void> wait(const WaitingGuest& guest) {
     for (;;) {
       const Timestamp now = clock_now(CLOCK_MONOTONIC);
       Timestamp due = never;
       for (const Wait& wait : waits_) due = std::min(due, wait.is_ready ? now : wait.due);
       const timespec timeout = to_timespec(due > now ? due - now : 0);
-      if (::ppoll(polled_.data(), polled_.size(), due == never ? nullptr : &timeout, nullptr) < 0 && errno != EINTR) return last_errno();
+      WASMER_CHECK(guest.poll(polled_, due == never ? nullptr : &timeout));
       const Timestamp after = clock_now(CLOCK_MONOTONIC);
       bool happened = false;
       for (std::size_t i = 0; i < waits_.size(); ++i) {
@@ -117,16 +117,16 @@ template <class FS> class Poll {
 
   // As many as nearly every program waits for cost no allocation.
   std::array<Wait, 8> few_;
-  std::array<pollfd, 8> few_polled_;
+  std::array<pollfd, 9> few_polled_;
   std::unique_ptr<Wait[]> many_;
   std::unique_ptr<pollfd[]> many_polled_;
   std::span<Wait> waits_;
-  std::span<pollfd> polled_;
+  std::span<pollfd> polled_;  ///< one longer than the waits, see WaitingGuest
 };
 
 /// inval: there is nothing to wait for, or more than the limit.
 template <class Version, class FS>
-Expected<void> poll_oneoff(State<FS>& state, GuestMemory memory, GuestPointer<typename Version::Subscription> in, GuestPointer<Event> out, Size count,
+Expected<void> poll_oneoff(State<FS>& state, WaitingGuest memory, GuestPointer<typename Version::Subscription> in, GuestPointer<Event> out, Size count,
                            GuestPointer<Size> happened) {
   if (count == 0 || count > state.limits().subscriptions) return Errno::inval;
   const auto subscriptions = memory.bytes(GuestSpan<typename Version::Subscription>{in.address, count});
@@ -136,7 +136,7 @@ Expected<void> poll_oneoff(State<FS>& state, GuestMemory memory, GuestPointer<ty
   Poll<FS> poll(count);
   for (std::size_t i = 0; i < count; ++i)
     poll.add(i, state, Version::subscription(load_at<typename Version::Subscription>(*subscriptions, i)));
-  WASMER_CHECK(poll.wait());
+  WASMER_CHECK(poll.wait(memory));
   (void)memory.store(happened, poll.put_events(*events));
   return success();
 }
