@@ -47,9 +47,10 @@ TEST_CASE("text becomes code in steps that are compiled once each") {
   Module module = parse(std::move(bytes), Singlepass::features).value();
   REQUIRE(validate(module, Singlepass::features).has_value());
   const Singlepass backend;
-  std::vector<vm::Object> objects;
-  objects.push_back(backend.compiler(module).compile(module.bodies).value());
-  const auto code = vm::Code::publish(std::move(module), backend.bounds, std::move(objects)).value();
+  vm::Object object = backend.compiler(module).compile(module.bodies).value();
+  vm::Image image;
+  image.append(object).value();
+  const auto code = vm::Code::publish(std::move(module), backend.bounds, std::move(image)).value();
   Store store;
   CHECK(vm::Instantiation::run(store, code, {}).value()->function<std::int32_t()>("f").value()().value() == 42);
 }

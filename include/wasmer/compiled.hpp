@@ -19,7 +19,7 @@
 #if defined(WASMER_COMPILED) || defined(WASMER_COMPILING)
 namespace wasmer {
 
-WASMER_ONCE_TEMPLATE Result<std::vector<vm::Object>> BodyCompilation<Singlepass>::run<NoProgress&>(NoProgress&);
+WASMER_ONCE_TEMPLATE Result<vm::Image> BodyCompilation<Singlepass>::run<NoProgress&>(NoProgress&);
 WASMER_ONCE_TEMPLATE Result<wasi::State<wasi::HostFilesystem>> wasi::State<wasi::HostFilesystem>::make(const wasi::Options<wasi::HostFilesystem>&);
 
 namespace detail {

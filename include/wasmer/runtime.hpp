@@ -158,9 +158,9 @@ template <class Progress>
 Result<CompiledModule> Runtime<B, Abis...>::compile_binary(std::vector<std::byte> bytes, Progress& progress) const {
   WASMER_TRY(Module module, parse(std::move(bytes), options_.features));
   WASMER_CHECK(validate_module(module, options_.features));
-  WASMER_TRY(auto objects, BodyCompilation(backend_, module, options_.features, *threads_).run(progress));
+  WASMER_TRY(vm::Image image, BodyCompilation(backend_, module, options_.features, *threads_).run(progress));
   vm::TrapHandler::install();
-  WASMER_TRY(auto code, vm::Code::publish(std::move(module), backend_.bounds, std::move(objects)));
+  WASMER_TRY(auto code, vm::Code::publish(std::move(module), backend_.bounds, std::move(image)));
   return CompiledModule(std::move(code));
 }
 

@@ -14,6 +14,7 @@ namespace {
 struct ToNothing {
   std::unique_ptr<int> scratch;
   Result<vm::Object> compile(std::span<const FunctionBody>) { return vm::Object(); }
+  void reuse(std::vector<std::byte>) {}
 };
 struct Silent {
   static constexpr std::string_view name = "silent";

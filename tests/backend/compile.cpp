@@ -19,7 +19,7 @@ struct Plan {
   std::vector<std::uint32_t> invalid, without_memory;
   std::uint32_t slow = ~0u;
   bool has_memory_for_compilers = true;
-  std::atomic<int> compilers{0}, batches{0};
+  std::atomic<int> compilers{0}, batches{0}, reused{0};
   std::atomic<std::size_t> largest_batch{0};
 };
 
@@ -37,9 +37,11 @@ struct Scripted {
       for (const std::uint32_t each : plan->without_memory)
         if (each == body.function) throw std::bad_alloc();
       object.functions.emplace_back().function = body.function;
+      object.code.push_back(std::byte{0xC3});
     }
     return object;
   }
+  void reuse(std::vector<std::byte> memory) { plan->reused += memory.capacity() != 0; }
 };
 struct Backstage {
   static constexpr std::string_view name = "scripted";
@@ -67,12 +69,12 @@ std::string compiled(Plan& plan, std::uint32_t count, unsigned threads, std::siz
   const Backstage backend{.plan = &plan, .part = part};
   const Module module = module_of(count);
   support::ThreadPool pool(threads);
-  const auto objects = BodyCompilation(backend, module, Features::all(), pool).run(NoProgress{});
-  if (!objects.has_value()) return objects.error().message();
+  const auto image = BodyCompilation(backend, module, Features::all(), pool).run(NoProgress{});
+  if (!image.has_value()) return image.error().message();
   std::string text;
-  for (const vm::Object& object : objects.assume_value()) {
+  for (const vm::Part& part : image.assume_value().parts()) {
     if (!text.empty()) text += ' ';
-    for (const vm::FunctionRange& range : object.functions) text += std::to_string(range.function);
+    for (const vm::FunctionRange& range : part.object.functions) text += std::to_string(range.function);
   }
   return text;
 }
@@ -100,6 +102,12 @@ TEST_CASE("there are no more compilers than batches", "[backend]") {
   Plan plan;
   REQUIRE(compiled(plan, 4, 16) == "012 3");
   CHECK(plan.compilers <= 2);
+}
+
+TEST_CASE("memory of code that has been copied is used again, and on one thread always", "[backend]") {
+  Plan plan;
+  REQUIRE(compiled(plan, 10, 1) == "012 345 678 9");
+  CHECK(plan.reused == 4);
 }
 
 TEST_CASE("a module without bodies becomes no objects", "[backend]") {

@@ -9,6 +9,7 @@
 #include <wasmer/text/wat.hpp>
 
 #include "../catch.hpp"
+#include "../vm/trap_sites.hpp"
 
 using namespace wasmer;
 using vm::TrapSite;
@@ -67,8 +68,8 @@ TEST_CASE("unless it is told otherwise, code relies on guard pages and on what t
 
 TEST_CASE("a compiler checks memory as its backend's tuning says", "[singlepass]") {
   const char* const load = "(module (memory 1) (func (param i32) (result i32) local.get 0 i32.load))";
-  CHECK(compiled({.bounds = Bounds::guard_pages}, load).traps.at(0).kind == TrapSite::memory);
-  CHECK(compiled({.bounds = Bounds::explicit_}, load).traps.at(0).kind == TrapSite::always);
+  CHECK(tests::trap_sites(compiled({.bounds = Bounds::guard_pages}, load)).at(0).kind == TrapSite::memory);
+  CHECK(tests::trap_sites(compiled({.bounds = Bounds::explicit_}, load)).at(0).kind == TrapSite::always);
 }
 
 TEST_CASE("a compiler uses the instructions that its backend's tuning allows", "[singlepass]") {

@@ -56,3 +56,19 @@ TEST_CASE("memory that is expected to be used starts zeroed all the same") {
   for (std::size_t at = 0; at < memory.size(); at += support::page_size()) REQUIRE(memory.data()[at] == std::byte{0});
   memory.data()[memory.size() - 1] = std::byte{1};
 }
+
+TEST_CASE("a range becomes larger and smaller, and keeps what lies there") {
+  auto memory = VirtualMemory::reserve(3 * support::page_size(), Access::read_write).value();
+  memory.data()[0] = std::byte{1}, memory.data()[3 * support::page_size() - 1] = std::byte{2};
+  REQUIRE(memory.resize(1000 * support::page_size()));
+  CHECK(memory.size() == 1000 * support::page_size());
+  CHECK((memory.data()[0] == std::byte{1} && memory.data()[3 * support::page_size() - 1] == std::byte{2} && memory.data()[1000 * support::page_size() - 1] == std::byte{0}));
+  memory.populate(support::page_size(), 500 * support::page_size());
+  CHECK(memory.data()[3 * support::page_size() - 1] == std::byte{2});
+  REQUIRE(memory.resize(1));
+  CHECK(memory.size() == support::page_size());
+  CHECK(memory.data()[0] == std::byte{1});
+  CHECK_FALSE(memory.resize(~std::size_t{0}));
+  REQUIRE(memory.resize(0));
+  CHECK(memory.size() == 0);
+}

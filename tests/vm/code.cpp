@@ -44,13 +44,13 @@ TEST_CASE("addresses lead back to functions, traps and calls") {
   CHECK(code->function_at(second + 3)->function == 1);
   CHECK(code->function_at(code->image().data())->function == 0);
   CHECK(code->function_at(code->image().data() + 10) == nullptr);  // padding
-  REQUIRE(code->trap_at(second + 16) != nullptr);
+  REQUIRE(code->trap_at(second + 16).has_value());
   CHECK(code->trap_at(second + 16)->kind == vm::TrapSite::stack_check);
-  CHECK(code->trap_at(second + 15) == nullptr);
+  CHECK_FALSE(code->trap_at(second + 15));
   REQUIRE(code->call_at(second + 14) != nullptr);
   CHECK(code->call_at(second + 14)->wasm_offset == 5);
   CHECK(code->call_at(second + 13) == nullptr);
-  CHECK(code->trap_at(code->image().data() - 1) == nullptr);
+  CHECK_FALSE(code->trap_at(code->image().data() - 1));
 }
 
 TEST_CASE("the registry knows code from its first byte to its last, as long as it lives") {

@@ -85,7 +85,7 @@ TEST_CASE("callee-saved registers are the caller's again after a call, trapped o
   Instance& instance = tests::instantiate(
       store, tests::publish("(module (func (export \"f\") unreachable))",
                             {Body{{0x31, 0xDB, 0x45, 0x31, 0xE4, 0x45, 0x31, 0xED, 0x45, 0x31, 0xF6, 0x45, 0x31, 0xFF, 0x31, 0xED, 0x0F, 0x0B},
-                                  {{16, 0, vm::TrapSite::always, ErrorId::unreachable, true}}}}));
+                                  {{16, 0, vm::TrapSite::always, ErrorId::unreachable}}}}));
   const auto f = instance.function<void()>("f").value();
   volatile int a = 1, b = 2, c = 3;
   int kept[6] = {a, b, c, a + b, b + c, a + c};

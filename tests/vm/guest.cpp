@@ -12,9 +12,10 @@ std::shared_ptr<const vm::Code> compile(std::string_view text, Bounds bounds) {
   validate_module(module, Singlepass::features).value();
   Singlepass backend;
   backend.bounds = bounds;
-  std::vector<vm::Object> objects;
-  objects.push_back(backend.compiler(module).compile(module.bodies).value());
-  return vm::Code::publish(std::move(module), bounds, std::move(objects)).value();
+  vm::Object object = backend.compiler(module).compile(module.bodies).value();
+  vm::Image image;
+  image.append(object).value();
+  return vm::Code::publish(std::move(module), bounds, std::move(image)).value();
 }
 
 }  // namespace wasmer::tests

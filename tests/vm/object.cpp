@@ -10,13 +10,12 @@ using namespace wasmer::vm;
 static_assert(std::is_aggregate_v<Object> && std::is_nothrow_move_constructible_v<Object>);
 static_assert(std::is_trivially_copyable_v<Relocation> && std::is_trivially_copyable_v<TrapSite> && std::is_trivially_copyable_v<CallSite> &&
               std::is_trivially_copyable_v<FunctionRange>);
-static_assert(sizeof(TrapSite) <= 12, "there is one for each access to memory");
-static_assert(TrapSite{}.kind == TrapSite::always && TrapSite{}.id == wasmer::ErrorId::unreachable && !TrapSite{}.frameless);
+static_assert(TrapSite{}.kind == TrapSite::always && TrapSite{}.id == wasmer::ErrorId::unreachable && !FunctionRange{}.frameless);
 
 TEST_CASE("a cleared object is empty, and keeps its memory for the next batch") {
   Object object;
   object.code.resize(1000);
-  object.functions.resize(3), object.relocations.resize(4), object.traps.resize(5), object.calls.resize(6);
+  object.functions.resize(3), object.relocations.resize(4), object.traps.add({}), object.calls.resize(6);
   const std::byte* const memory = object.code.data();
   object.clear();
   CHECK(object.code.empty());

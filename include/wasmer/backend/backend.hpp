@@ -3,8 +3,11 @@
 /// What a backend is: the porting manual, as concepts.
 
 #include <concepts>
+#include <cstddef>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
@@ -16,9 +19,11 @@ namespace wasmer {
 
 /// Compiles batches of functions. Owns and reuses its scratch memory: one per thread.
 template <class C>
-concept Compiler = std::movable<C> && requires(C compiler, std::span<const FunctionBody> bodies) {
+concept Compiler = std::movable<C> && requires(C compiler, std::span<const FunctionBody> bodies, std::vector<std::byte> memory) {
   /// Decodes, validates and compiles the bodies; the first error in the order of the bodies is the answer.
   { compiler.compile(bodies) } -> std::same_as<Result<vm::Object>>;
+  /// Takes back the memory of code that is no longer needed, for the next batch.
+  compiler.reuse(std::move(memory));
 };
 
 /// A way to turn WebAssembly into machine code that keeps the contract of vm/context.hpp. Its data members are its tuning; it holds nothing else.

@@ -2,8 +2,10 @@
 /// \file
 /// Ranges of addresses straight from the operating system: reserved first, backed by memory piece by piece. The one place that differs by system.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include <wasmer/error.hpp>
@@ -72,6 +74,33 @@ class VirtualMemory {
     // Elsewhere that is only advice. New pages in the place of the old ones are certain to be zero.
     return ::mmap(data_ + offset, round_to_pages(bytes), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) != MAP_FAILED &&
            protect(offset, bytes, Access::read_write);
+#endif
+  }
+
+  /// Takes more addresses, or gives back those behind the first `bytes`, rounded up to pages. What lies there stays, perhaps elsewhere. False when the
+  /// system refuses.
+  [[nodiscard]] bool resize(std::size_t bytes) {
+    const std::size_t size = round_to_pages(bytes);
+    if (size < bytes) return false;
+    if (size == size_) return true;
+    if (size == 0) return *this = {}, true;
+#if defined(__linux__)
+    void* const data = ::mremap(data_, size_, size, MREMAP_MAYMOVE);
+    if (data == MAP_FAILED) return false;
+    data_ = static_cast<std::byte*>(data), size_ = size;
+#else
+    auto other = reserve(size, Access::read_write);
+    if (!other.has_value()) return false;
+    std::memcpy(other.assume_value().data(), data_, std::min(size, size_));
+    *this = std::move(other).assume_value();
+#endif
+    return true;
+  }
+
+  /// Has memory behind pages that are about to be written: at once, where a page at a time would cost several times as much.
+  void populate([[maybe_unused]] std::size_t offset, [[maybe_unused]] std::size_t bytes) {
+#if defined(MADV_POPULATE_WRITE)
+    static_cast<void>(::madvise(data_ + offset, round_to_pages(bytes), MADV_POPULATE_WRITE));  // where it fails, writing does it
 #endif
   }
 

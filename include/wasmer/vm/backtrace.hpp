@@ -46,7 +46,7 @@ inline std::optional<Frame> frame_at(const GuestPlace& place) {
   if (function == nullptr) return std::nullopt;
   std::uint64_t offset = Error::no_offset;
   if (place.trapped) {
-    if (const TrapSite* const site = code->trap_at(place.pc)) offset = site->wasm_offset;
+    if (const std::optional<TrapSite> site = code->trap_at(place.pc)) offset = site->wasm_offset;
   } else if (const CallSite* const site = code->call_at(place.pc)) {
     offset = site->wasm_offset;
   }

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +22,7 @@
 #include <wasmer/vm/code_registry.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/function_names.hpp>
+#include <wasmer/vm/image.hpp>
 #include <wasmer/vm/object.hpp>
 #include <wasmer/vm/type_registry.hpp>
 
@@ -30,8 +31,8 @@ namespace wasmer::vm {
 /// What every instance of a module shares: the module, its code, and where the fields of its contexts lie. Immutable, so shared by threads.
 class Code {
  public:
-  /// Takes all objects of the module's bodies and makes them executable; fails with out_of_code_memory.
-  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, std::vector<Object> objects);
+  /// Links the code of the module's bodies and makes it executable; fails with out_of_code_memory.
+  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, Image image);
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
   ~Code() {
@@ -53,8 +54,8 @@ class Code {
   /// The machine code. Not to be read before it is published, nor written ever.
   std::span<const std::byte> image() const { return {memory_.data(), size_}; }
 
-  // What an address in the image means; null when it means nothing of the kind. Async-signal-safe.
-  const TrapSite* trap_at(const std::byte* pc) const;
+  // What an address in the image means; nothing when it means nothing of the kind. Async-signal-safe.
+  std::optional<TrapSite> trap_at(const std::byte* pc) const;
   const CallSite* call_at(const std::byte* pc) const;
   const FunctionRange* function_at(const std::byte* pc) const;
 
@@ -65,20 +66,14 @@ class Code {
   const Export* find_export(std::string_view name) const;
 
  private:
-  /// One object and where its code begins in the image.
-  struct Part {
-    std::uint32_t begin;
-    std::uint32_t end;
-    Object object;
-  };
-
   Code(Module module, Bounds bounds);
 
-  Result<void> place(std::vector<Object> objects);
+  Result<void> link(Image image);
 
   /// The part that holds `pc`, and the offset there.
   std::pair<const Part*, std::uint32_t> locate(const std::byte* pc) const;
-  template <class Site> const Site* exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const;
+  /// The function in the part at `at`, null if that is padding.
+  static const FunctionRange* function_in(const Part& part, std::uint32_t at);
 
   Module module_;
   ContextLayout layout_;
@@ -96,9 +91,9 @@ class Code {
 };
 
 #if !defined(WASMER_COMPILED)
-WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, std::vector<Object> objects) {
+WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, Image image) {
   std::shared_ptr<Code> code(new Code(std::move(module), bounds));
-  WASMER_CHECK(code->place(std::move(objects)));
+  WASMER_CHECK(code->link(std::move(image)));
   CodeRegistry::insert(code->image(), code.get());
   return std::shared_ptr<const Code>(std::move(code));
 }
@@ -111,64 +106,49 @@ WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)
   for (const bool declared : module_.declared_functions) reference_places_.push_back(declared ? references_++ : 0);
 }
 
-WASMER_ONCE Result<void> Code::place(std::vector<Object> objects) {
-  constexpr std::size_t alignment = 64, most = std::size_t{1} << 31;  // displacements have 32 bits
-  std::size_t size = 0;
-  for (const Object& object : objects) size = ((size + alignment - 1) & ~(alignment - 1)) + object.code.size();
-  if (size > most) return Error(ErrorId::out_of_code_memory);
-  auto reserved = support::VirtualMemory::reserve(size, support::Access::read_write);
-  if (!reserved.has_value()) return Error(ErrorId::out_of_code_memory);
-  memory_ = std::move(reserved).assume_value(), size_ = size;
-  memory_.expect_use();
-
+WASMER_ONCE Result<void> Code::link(Image image) {
   entries_.resize(module_.functions.size() - module_.imported_functions);
-  parts_.reserve(objects.size());
-  std::size_t at = 0;
-  for (Object& object : objects) {
-    at = (at + alignment - 1) & ~(alignment - 1);
-    std::ranges::copy(object.code, memory_.data() + at);
-    for (const FunctionRange& range : object.functions)
-      entries_[range.function - module_.imported_functions] = static_cast<std::uint32_t>(at + range.entry);
-    const std::size_t end = at + object.code.size();
-    object.code = {};
-    parts_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end), std::move(object)});
-    at = end;
-  }
-  for (const Part& part : parts_)
-    for (const Relocation relocation : part.object.relocations) {
-      const std::uint32_t from = part.begin + relocation.at;
-      const std::uint32_t distance = entries_[relocation.function - module_.imported_functions] - (from + 4);
-      std::memcpy(memory_.data() + from, &distance, sizeof distance);
-    }
-  if (!memory_.protect(0, size, support::Access::read_execute)) return Error(ErrorId::out_of_code_memory);
+  for (const Part& part : image.parts())
+    for (const FunctionRange& range : part.object.functions) entries_[range.function - module_.imported_functions] = part.begin + range.entry;
+  for (const Part& part : image.parts())
+    for (const Relocation relocation : part.object.relocations)
+      image.link(part.begin + relocation.at, entries_[relocation.function - module_.imported_functions]);
+  size_ = image.size(), parts_ = image.take_parts();
+  WASMER_TRY(memory_, std::move(image).finish());
   return success();
 }
 
-WASMER_ONCE std::pair<const Code::Part*, std::uint32_t> Code::locate(const std::byte* pc) const {
+WASMER_ONCE std::pair<const Part*, std::uint32_t> Code::locate(const std::byte* pc) const {
   const std::size_t at = static_cast<std::size_t>(pc - memory_.data());
   const auto after = std::ranges::upper_bound(parts_, at, {}, &Part::begin);
   if (after == parts_.begin() || at > std::prev(after)->end) return {nullptr, 0};
   return {&*std::prev(after), static_cast<std::uint32_t>(at - std::prev(after)->begin)};
 }
 
-template <class Site> const Site* Code::exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const {
-  const auto [part, at] = locate(pc);
-  if (part == nullptr) return nullptr;
-  const auto& sites = part->object.*table;
-  const auto found = std::ranges::lower_bound(sites, at, {}, position);
-  return found == sites.end() || (*found).*position != at ? nullptr : &*found;
+WASMER_ONCE const FunctionRange* Code::function_in(const Part& part, std::uint32_t at) {
+  const auto& functions = part.object.functions;
+  const auto after = std::ranges::upper_bound(functions, at, {}, &FunctionRange::begin);
+  return after == functions.begin() || at >= std::prev(after)->end ? nullptr : &*std::prev(after);
 }
 
-WASMER_ONCE const TrapSite* Code::trap_at(const std::byte* pc) const { return exact(&Object::traps, &TrapSite::at, pc); }
+WASMER_ONCE std::optional<TrapSite> Code::trap_at(const std::byte* pc) const {
+  const auto [part, at] = locate(pc);
+  const FunctionRange* const function = part == nullptr ? nullptr : function_in(*part, at);
+  if (function == nullptr) return std::nullopt;
+  const auto index = static_cast<std::size_t>(function - part->object.functions.data());
+  return part->object.traps.find(function->traps, part->object.traps_end(index), function->begin, at);
+}
 
-WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const { return exact(&Object::calls, &CallSite::return_address, pc); }
+WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const {
+  const auto [part, at] = locate(pc);
+  if (part == nullptr) return nullptr;
+  const auto found = std::ranges::lower_bound(part->object.calls, at, {}, &CallSite::return_address);
+  return found == part->object.calls.end() || found->return_address != at ? nullptr : &*found;
+}
 
 WASMER_ONCE const FunctionRange* Code::function_at(const std::byte* pc) const {
   const auto [part, at] = locate(pc);
-  if (part == nullptr) return nullptr;
-  const auto& functions = part->object.functions;
-  const auto after = std::ranges::upper_bound(functions, at, {}, &FunctionRange::begin);
-  return after == functions.begin() || at >= std::prev(after)->end ? nullptr : &*std::prev(after);
+  return part == nullptr ? nullptr : function_in(*part, at);
 }
 
 WASMER_ONCE const FunctionNames& Code::names() const {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <wasmer/error.hpp>
+#include <wasmer/vm/trap_table.hpp>
 
 namespace wasmer::vm {
 
@@ -14,27 +14,6 @@ namespace wasmer::vm {
 struct Relocation {
   std::uint32_t at = 0;        ///< of the field, in the object's code
   std::uint32_t function = 0;  ///< index in the function index space; never an import
-};
-
-/// An instruction that may trap. `kind` is what it means when it does.
-struct TrapSite {
-  std::uint32_t at = 0;           ///< of the instruction, in the object's code
-  std::uint32_t wasm_offset = 0;  ///< of the WebAssembly instruction, in its module
-  enum Kind : std::uint8_t {
-    /// `ud2`: the trap is `id`.
-    always,
-    /// `ud2`: the ErrorId is in eax.
-    in_rax,
-    /// `ud2`, reached when the stack limit was crossed: exhausted or interrupted.
-    stack_check,
-    /// A memory access that the guard pages check: SIGSEGV or SIGBUS means out_of_bounds_memory_access.
-    memory,
-    /// `div` or `idiv` whose operands cannot overflow: SIGFPE means integer_divide_by_zero.
-    division,
-  } kind = always;
-  ErrorId id = ErrorId::unreachable;
-  /// No frame is set up here: rbp is still the caller's, and the return address is at rsp. So in prologues and in functions without a frame.
-  bool frameless = false;
 };
 
 /// A call: the address it returns to, for backtraces.
@@ -49,15 +28,24 @@ struct FunctionRange {
   std::uint32_t begin = 0;  ///< first byte that belongs to it, in the object's code
   std::uint32_t entry = 0;  ///< where calls enter
   std::uint32_t end = 0;
+  std::uint32_t traps = 0;  ///< where its sites are, in the object's table of traps
+  /// No frame is set up in it: rbp is still the caller's, and the return address is at rsp.
+  bool frameless = false;
 };
 
-/// Everything that compiling a batch of bodies gives. Tables are sorted by their position in the code.
+/// Everything that compiling a batch of bodies gives. Tables are sorted by their position in the code, functions too.
 struct Object {
   std::vector<std::byte> code;
   std::vector<FunctionRange> functions;
   std::vector<Relocation> relocations;
-  std::vector<TrapSite> traps;
+  TrapTable traps;
   std::vector<CallSite> calls;
+
+  /// Calls `see(site)` for those of functions[index], until it returns false.
+  template <class See> void each_trap(std::size_t index, See&& see) const {
+    traps.each(functions[index].traps, traps_end(index), functions[index].begin, see);
+  }
+  std::uint32_t traps_end(std::size_t index) const { return index + 1 < functions.size() ? functions[index + 1].traps : traps.size(); }
 
   void clear() { code.clear(), functions.clear(), relocations.clear(), traps.clear(), calls.clear(); }
 };

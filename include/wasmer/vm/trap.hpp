@@ -54,8 +54,8 @@ class TrapHandler {
     auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
     const auto* const pc = reinterpret_cast<const std::byte*>(registers[REG_RIP]);
     const Code* const code = CodeRegistry::find(pc);
-    const TrapSite* const site = code == nullptr ? nullptr : code->trap_at(pc);
-    const std::optional<ErrorId> id = site == nullptr || this_thread.store == nullptr
+    const std::optional<TrapSite> site = code == nullptr ? std::nullopt : code->trap_at(pc);
+    const std::optional<ErrorId> id = !site || this_thread.store == nullptr
         ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
     if (!id) return SignalChain::pass_on(signal, info, context);
 
@@ -64,7 +64,7 @@ class TrapHandler {
     registers[REG_RDI] = static_cast<greg_t>(*id);
     registers[REG_RSI] = registers[REG_RIP];
     registers[REG_RDX] = registers[REG_RBP];
-    registers[REG_RCX] = site->frameless ? static_cast<greg_t>(sp) : 0;
+    registers[REG_RCX] = code->function_at(pc)->frameless ? static_cast<greg_t>(sp) : 0;
     registers[REG_RSP] = static_cast<greg_t>(((sp - red_zone) & ~std::uintptr_t{15}) - sizeof(std::uintptr_t));
     registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
   }

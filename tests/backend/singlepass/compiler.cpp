@@ -4,6 +4,7 @@
 
 #include "../../catch.hpp"
 #include "../engine.hpp"
+#include "../../vm/trap_sites.hpp"
 
 using namespace wasmer;
 using namespace wasmer::tests;
@@ -16,12 +17,12 @@ constexpr Setting guard = settings[0], checked = settings[2];
 vm::Object compiled(std::string_view fields, Setting setting = guard) { return compile_object(setting, "(module " + std::string(fields) + ")").value(); }
 
 std::ptrdiff_t traps(const vm::Object& object, TrapSite::Kind kind) {
-  return std::count_if(object.traps.begin(), object.traps.end(), [&](const TrapSite& site) { return site.kind == kind; });
+  return std::ranges::count(trap_sites(object), kind, &TrapSite::kind);
 }
 /// Bytes from the entry to the end of a function.
 std::uint32_t size(const vm::Object& object, std::size_t function = 0) { return object.functions[function].end - object.functions[function].entry; }
 bool is_frameless(const vm::Object& object) {
-  return std::all_of(object.traps.begin(), object.traps.end(), [](const TrapSite& site) { return site.frameless; });
+  return std::ranges::all_of(object.functions, &vm::FunctionRange::frameless);
 }
 
 }  // namespace
@@ -39,7 +40,7 @@ TEST_CASE("a batch becomes one object, its tables sorted by their places in the 
     CHECK(object.functions[i].entry < object.functions[i].end);
     CHECK(object.functions[i].end <= (i == 2 ? object.code.size() : object.functions[i + 1].begin));
   }
-  CHECK(std::is_sorted(object.traps.begin(), object.traps.end(), [](const TrapSite& a, const TrapSite& b) { return a.at < b.at; }));
+  CHECK(std::ranges::is_sorted(trap_sites(object), {}, &TrapSite::at));
   REQUIRE(object.relocations.size() == 2);
   REQUIRE(object.calls.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -88,7 +89,7 @@ TEST_CASE("guard pages check accesses by themselves, explicit bounds by a trap o
   CHECK(traps(compiled(text, guard), TrapSite::always) == 0);
   CHECK(traps(compiled(text, checked), TrapSite::memory) == 0);
   CHECK(traps(compiled(text, checked), TrapSite::always) == 2);
-  for (const TrapSite& site : compiled(text, checked).traps) CHECK(site.id == ErrorId::out_of_bounds_memory_access);
+  for (const TrapSite& site : trap_sites(compiled(text, checked))) CHECK(site.id == ErrorId::out_of_bounds_memory_access);
 }
 
 TEST_CASE("an offset that guard pages cannot cover is checked explicitly", "[singlepass]") {
@@ -99,15 +100,15 @@ TEST_CASE("an offset that guard pages cannot cover is checked explicitly", "[sin
 }
 
 TEST_CASE("a division by a constant can trap only if the constant is 0 or -1", "[singlepass]") {
-  const auto traps_of = [](const std::string& op, const std::string& divisor) { return compiled("(func (param i32) (result i32) local.get 0 i32.const " + divisor + " i32." + op + ")").traps.size(); };
+  const auto traps_of = [](const std::string& op, const std::string& divisor) { return trap_sites(compiled("(func (param i32) (result i32) local.get 0 i32.const " + divisor + " i32." + op + ")")).size(); };
   CHECK(traps_of("div_u", "8") == 0);
   CHECK(traps_of("div_u", "10") == 0);
   CHECK(traps_of("div_s", "10") == 0);
   CHECK(traps_of("rem_s", "-1") == 0);
   CHECK(traps_of("div_s", "-1") == 1);
   CHECK(traps_of("div_u", "0") == 1);
-  CHECK(compiled("(func (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)").traps.size() == 2);
-  CHECK(compiled("(func (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_u)").traps.size() == 1);
+  CHECK(trap_sites(compiled("(func (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)")).size() == 2);
+  CHECK(trap_sites(compiled("(func (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_u)")).size() == 1);
 }
 
 TEST_CASE("constant operands are computed while compiling", "[singlepass]") {

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "../../catch.hpp"
 #include "../execute.hpp"
@@ -50,6 +52,29 @@ TEST_CASE("br_table carries results to blocks, to a loop's parameters and to the
   CHECK(guests.call("two", {Value(9)}) == "1 -2.5");
   CHECK(guests.call("default only", {Value(0)}) == "9");
   CHECK(guests.call("same", {Value(3)}) == "8");
+}
+
+TEST_CASE("br_table goes where its index says, by comparisons or by a table", "[singlepass]") {
+  const std::vector<std::vector<int>> tables{{0}, {3, 0}, {1, 0, 0, 2}, {0, 1, 2, 3}, {0, 0, 0, 1, 1, 2, 2, 2}, {0, 1, 0, 1, 0, 1, 0, 2}, {2, 1, 0, 3, 2, 1, 0, 3, 3}};
+  for (const std::vector<int>& depths : tables) {
+    std::string list;
+    for (const int depth : depths) list += " " + std::to_string(depth);
+    // Depth 3 is the function, which wants a value.
+    std::string plain = list;
+    std::ranges::replace(plain, '3', '2');
+    const Guests guests("(module (func (export \"plain\") (param i32) (result i32)"
+                        "  (block (block (block local.get 0 br_table" + plain + ") i32.const 10 return) i32.const 20 return) i32.const 30)"
+                        "(func (export \"value\") (param i32) (result i32)"
+                        "  (block (result i32) (block (result i32) (block (result i32) i32.const 7 local.get 0 br_table" + list + ") i32.const 10 i32.add)"
+                        "  i32.const 100 i32.add) i32.const 1000 i32.add))");
+    for (int index = -1; index < static_cast<int>(depths.size()) + 2; ++index) {
+      const auto i = index < 0 || index >= static_cast<int>(depths.size()) ? depths.size() - 1 : static_cast<std::size_t>(index);
+      const int depth = depths[i];
+      CAPTURE(list, index);
+      CHECK(guests.call("value", {Value(index)}) == std::to_string(7 + (depth < 3 ? 1000 : 0) + (depth < 2 ? 100 : 0) + (depth < 1 ? 10 : 0)));
+      CHECK(guests.call("plain", {Value(index)}) == std::to_string(10 * (std::min(depth, 2) + 1)));
+    }
+  }
 }
 
 TEST_CASE("values below a block are untouched by branches out of many blocks", "[singlepass]") {

@@ -4,6 +4,7 @@
 
 #include "../../catch.hpp"
 #include "emission.hpp"
+#include "../../vm/trap_sites.hpp"
 
 using namespace wasmer::singlepass;
 using namespace wasmer::tests;
@@ -56,10 +57,11 @@ TEST_CASE("a trap on the way is an instruction that traps, at the offset of what
   const std::uint32_t at = function.e.masm.offset();
   function.e.trap(ErrorId::unreachable);
   CHECK(function.code() == code_of([](Masm& m) { m.ud2(); }));
-  REQUIRE(function.e.object.traps.size() == 1);
-  CHECK(function.e.object.traps[0].at == at);
-  CHECK(function.e.object.traps[0].wasm_offset == 117);
-  CHECK(function.e.object.traps[0].kind == TrapSite::always);
+  const auto sites = wasmer::tests::trap_sites(function.e.object);
+  REQUIRE(sites.size() == 1);
+  CHECK(sites[0].at == at);
+  CHECK(sites[0].wasm_offset == 117);
+  CHECK(sites[0].kind == TrapSite::always);
 }
 
 TEST_CASE("a conditional trap is a jump, and traps out of line", "[singlepass]") {
@@ -71,8 +73,9 @@ TEST_CASE("a conditional trap is a jump, and traps out of line", "[singlepass]")
   function.e.wasm_offset = 130;
   function.e.masm.ret();
   function.e.emit_out_of_line();
-  REQUIRE(function.e.object.traps.size() == 1);
-  const TrapSite& site = function.e.object.traps[0];
+  const auto sites = wasmer::tests::trap_sites(function.e.object);
+  REQUIRE(sites.size() == 1);
+  const TrapSite& site = sites[0];
   CHECK(site.wasm_offset == 117);
   CHECK(site.id == ErrorId::undefined_element);
   CHECK(jump + 6 + function.e.masm.read32(jump + 2) == site.at);
@@ -87,7 +90,7 @@ TEST_CASE("a stack check compares with the limit, which is the first word of the
   });
   CHECK(function.code() == expected);
   function.e.emit_out_of_line();
-  CHECK(function.e.object.traps.at(0).kind == TrapSite::stack_check);
+  CHECK(wasmer::tests::trap_sites(function.e.object).at(0).kind == TrapSite::stack_check);
 }
 
 TEST_CASE("a float literal lies behind the code, aligned, and only once if it is soon used again", "[singlepass]") {
@@ -189,15 +192,24 @@ TEST_CASE("each function begins aligned, with room for its prologue and nothing 
   CHECK(function.code() == "");
 }
 
-TEST_CASE("only the traps of the function that has no frame are without one", "[singlepass]") {
+TEST_CASE("each function has its own traps", "[singlepass]") {
   Emission function;
+  function.e.wasm_offset = 7;
   function.e.trap(ErrorId::unreachable);
-  const FunctionBody next;
+  function.e.end_function(40, false);
+  FunctionBody next;
+  next.function = 1;
   function.e.begin_function(next);
+  function.e.wasm_offset = 9;
   function.e.trap(ErrorId::unreachable);
-  function.e.mark_frameless();
-  CHECK_FALSE(function.e.object.traps.at(0).frameless);
-  CHECK(function.e.object.traps.at(1).frameless);
+  function.e.end_function(function.e.range_begin() + 48, true);
+  const auto& functions = function.e.object.functions;
+  REQUIRE(functions.size() == 2);
+  CHECK((!functions[0].frameless && functions[0].entry == 40 && functions[0].end <= functions[1].begin));
+  CHECK((functions[1].frameless && functions[1].function == 1 && functions[1].end == function.e.masm.offset()));
+  const auto sites = wasmer::tests::trap_sites(function.e.object);
+  REQUIRE(sites.size() == 2);
+  CHECK((sites[0].wasm_offset == 7 && sites[0].at < functions[0].end && sites[1].wasm_offset == 9 && sites[1].at >= functions[1].begin));
   function.e.clear();
   CHECK(function.e.object.traps.empty());
   CHECK(function.e.masm.offset() == 0);

@@ -6,6 +6,7 @@
 
 #include "../../catch.hpp"
 #include "../engine.hpp"
+#include "../../vm/trap_sites.hpp"
 
 using namespace wasmer::singlepass;
 using wasmer::BlockType;
@@ -82,7 +83,7 @@ TEST_CASE("what is emitted belongs to the instruction that is being handed on", 
   ByHand function;
   function.compiler.at(41, function.end());
   function.compiler.on(op_t<Op::unreachable>{});
-  CHECK(function.compiler.emitter().object.traps.at(0).wasm_offset == 41);
+  CHECK(wasmer::tests::trap_sites(function.compiler.emitter().object).at(0).wasm_offset == 41);
 }
 
 TEST_CASE("each instruction may evict what the one before it had pinned", "[singlepass]") {

@@ -7,6 +7,7 @@
 
 #include "../../catch.hpp"
 #include "emission.hpp"
+#include "../../vm/trap_sites.hpp"
 
 using namespace wasmer::singlepass;
 using namespace wasmer::tests;
@@ -154,7 +155,7 @@ TEST_CASE("a function without a frame is entered where its body begins", "[singl
   end(function);
   CHECK(prologue(function) == "");
   CHECK(piece(function, function.begin + 2, function.e.masm.offset()) == "c3");
-  CHECK(function.e.object.traps.at(0).frameless);
+  CHECK(function.e.object.functions.at(0).frameless);
 }
 
 TEST_CASE("a prologue ends where the body begins, and the epilogue undoes it", "[singlepass]") {
@@ -190,11 +191,12 @@ TEST_CASE("a prologue's stack check leads to a trap at the function's beginning"
     m.push(Gp::rbp), m.mov(Width::w64, Gp::rbp, Gp::rsp), m.alu(Alu::sub, Width::w64, Gp::rsp, 16), m.alu(Alu::cmp, Width::w64, Gp::rsp, limit);
   });
   REQUIRE(prologue(function).starts_with(head));
-  REQUIRE(function.e.object.traps.size() == 1);
-  const TrapSite& site = function.e.object.traps[0];
+  const auto sites = wasmer::tests::trap_sites(function.e.object);
+  REQUIRE(sites.size() == 1);
+  const TrapSite& site = sites[0];
   CHECK(site.kind == TrapSite::stack_check);
   CHECK(site.wasm_offset == 100);
-  CHECK_FALSE(site.frameless);
+  CHECK_FALSE(function.e.object.functions.at(0).frameless);
   const auto field = function.e.object.functions.at(0).entry + static_cast<std::uint32_t>(head.size() + 1) / 3 + 2;
   CHECK(field + 4 + function.e.masm.read32(field) == site.at);
 }

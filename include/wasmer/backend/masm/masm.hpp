@@ -73,6 +73,10 @@ class Masm {
   std::span<const std::byte> code() const { return {reinterpret_cast<const std::byte*>(begin()), offset()}; }
   /// Forgets the code, keeps the memory.
   void clear() { cursor(assembler_) = begin(); }
+  /// Makes room for `bytes`, so that the buffer need not be moved while it grows to there.
+  void expect(std::size_t bytes) {
+    if (bytes > static_cast<std::size_t>(buffer_end(assembler_) - at()) && grow(assembler_, bytes) != asmjit_ok) failed_ = true;
+  }
   /// True when room for code ran out; the code is then worthless.
   bool failed() const { return failed_; }
 
@@ -280,6 +284,11 @@ class Masm {
       *p++ = static_cast<std::uint8_t>(0x48 | (number(to) >> 3) << 2), *p++ = 0x8D, *p++ = static_cast<std::uint8_t>((number(to) & 7) << 3 | 5);
       return p + 4;
     });
+    refer(label);
+  }
+  /// Four bytes of data: the distance from their end to `label`.
+  void distance(Label& label) {
+    word32(0);
     refer(label);
   }
   /// A scalar float instruction whose operand lies at `label`, in the code: opcode after F3/F2/66 0F, or after 0F if `mandatory` is 0.

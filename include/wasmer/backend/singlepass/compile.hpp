@@ -3,8 +3,11 @@
 /// What a compiler consists of: a reader and the function compiler that it hands instructions to.
 
 #include <memory>
+#include <algorithm>
+#include <cstddef>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include <wasmer/backend/singlepass/compiler.hpp>
 #include <wasmer/backend/singlepass/function_compiler.hpp>
@@ -27,14 +30,16 @@ WASMER_ONCE Compiler::Compiler(Compiler&&) noexcept = default;
 WASMER_ONCE Compiler& Compiler::operator=(Compiler&&) noexcept = default;
 WASMER_ONCE Compiler::~Compiler() = default;
 
+WASMER_ONCE void Compiler::reuse(std::vector<std::byte> memory) { state_->function.emitter().object.code = std::move(memory); }
+
 WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
   Emitter& e = state_->function.emitter();
   e.clear();
   // Room for the tables of usual code, which is only taken as far as it is used: growing would copy them time and again.
   std::size_t size = 0;
   for (const FunctionBody& body : bodies) size += body.code.size();
+  e.masm.expect(std::min<std::size_t>(size * 4, 16 << 20));
   e.object.functions.reserve(bodies.size());
-  e.object.traps.reserve(size / 4);
   e.object.calls.reserve(size / 16);
   e.object.relocations.reserve(size / 16);
   for (const FunctionBody& body : bodies) {

@@ -2,8 +2,10 @@
 /// \file
 /// Compiles batches of functions into objects; what it consists of is its own affair.
 
+#include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include <wasmer/backend/masm/cpu.hpp>
 #include <wasmer/error.hpp>
@@ -24,6 +26,7 @@ class Compiler {
   ~Compiler();
 
   Result<vm::Object> compile(std::span<const FunctionBody> bodies);
+  void reuse(std::vector<std::byte> memory);
 
  private:
   struct State;

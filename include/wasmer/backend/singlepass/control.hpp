@@ -2,6 +2,11 @@
 /// \file
 /// Blocks and branches.
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 #include <wasmer/backend/singlepass/loop.hpp>
 #include <wasmer/backend/singlepass/merge.hpp>
 
@@ -52,27 +57,26 @@ inline void emit_results(Emitter& e, std::span<const ValueType> types) {
   values.copy_to(is_float(Values::kind_of(types[0])) ? Reg(Xmm::xmm0) : Reg(Gp::rax), resolve(values, first));
 }
 
+inline Label& label_of(Emitter& e, ControlFrame& frame) { return frame.is_function ? e.epilogue : frame.label; }
+/// Moves what a branch to `frame`, whose state is known, has to move. Changes only the code.
+inline void move_to(Emitter& e, ControlFrame& frame) {
+  if (frame.is_function) emit_results(e, frame.type.results);
+  else emit_merge(e, frame);
+}
+
 inline void jump_to(Emitter& e, ControlFrame& frame) {
-  if (frame.is_function) {
-    emit_results(e, frame.type.results);
-    return e.masm.jmp(e.epilogue);
-  }
-  if (!frame.has_state) define_state(e, frame);
-  emit_merge(e, frame);
-  e.masm.jmp(frame.label);
+  if (!frame.is_function && !frame.has_state) define_state(e, frame);
+  move_to(e, frame);
+  e.masm.jmp(label_of(e, frame));
 }
 
 inline void jump_to_if(Emitter& e, FlagTest test, ControlFrame& frame) {
   if (!frame.is_function && !frame.has_state) define_state(e, frame);
-  Label& label = frame.is_function ? e.epilogue : frame.label;
-  const auto moves = [&] {
-    if (frame.is_function) emit_results(e, frame.type.results);
-    else emit_merge(e, frame);
-  };
+  Label& label = label_of(e, frame);
   const std::uint32_t begin = e.masm.offset();
   if (test.parity == FlagTest::ignored) {
     const std::uint32_t skip = e.masm.jcc_short(masm::negate(test.condition));
-    moves();
+    move_to(e, frame);
     const std::uint32_t size = e.masm.offset() - skip;
     if (size != 0 && size < 120) {
       e.masm.jmp(label);
@@ -84,7 +88,7 @@ inline void jump_to_if(Emitter& e, FlagTest test, ControlFrame& frame) {
   Label skip;
   jump_if(e, test.negated(), skip);
   const std::uint32_t after = e.masm.offset();
-  moves();
+  move_to(e, frame);
   if (e.masm.offset() == after) {
     e.masm.rewind(begin);
     return jump_if(e, test, label);
@@ -178,6 +182,26 @@ inline void emit(Emitter& e, op_t<Op::br>, std::uint32_t depth) { jump_to(e, e.c
 inline void emit(Emitter& e, op_t<Op::br_if>, std::uint32_t depth) { jump_to_if(e, take_condition(e), e.control(depth)); }
 inline void emit(Emitter& e, op_t<Op::return_>) { jump_to(e, e.controls[0]); }
 
+/// A branch by comparisons, for an index in `at` and depths that change at most `runs` times: predicted better than an indirect jump, and smaller.
+/// False, and nothing done, when they change more often.
+inline bool branch_by_comparison(Emitter& e, Gp at, std::span<const std::uint32_t> depths) {
+  constexpr std::size_t runs = 4;
+  std::array<std::uint32_t, runs + 1> ends{};  // of the runs; behind the last, which has all greater indices too, stands none
+  std::size_t count = 0;
+  for (std::uint32_t i = 1; i < depths.size(); ++i)
+    if (depths[i] != depths[i - 1] && (ends[count] = i, ++count > runs)) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    e.masm.alu(Alu::cmp, Width::w32, at, static_cast<std::int32_t>(ends[i]));
+    jump_to_if(e, {Condition::b, FlagTest::ignored}, e.control(depths[ends[i] - 1]));
+    // The same comparison tells of a run of one that follows.
+    if (i + 1 == count || ends[i + 1] != ends[i] + 1) continue;
+    jump_to_if(e, {Condition::e, FlagTest::ignored}, e.control(depths[ends[i]]));
+    ++i;
+  }
+  jump_to(e, e.control(depths.back()));
+  return true;
+}
+
 inline void emit(Emitter& e, op_t<Op::br_table>, BranchTable table) {
   Values& values = e.values;
   Value index = values.pop();
@@ -186,41 +210,37 @@ inline void emit(Emitter& e, op_t<Op::br_table>, BranchTable table) {
   const Gp base = values.allocate_gp();
   for (const std::uint32_t depth : table.depths)
     if (ControlFrame& frame = e.control(depth); !frame.is_function && !frame.has_state) define_state(e, frame);
-
-  const auto count = static_cast<std::uint32_t>(table.depths.size() - 1);
-  Label entries, otherwise;
-  e.masm.alu(Alu::cmp, Width::w32, at, static_cast<std::int32_t>(count));
-  e.masm.jcc(Condition::ae, otherwise);
-  e.masm.lea(base, entries);
-  e.masm.load_extend(Width::w64, masm::Extend::sign32, scratch, Mem{base, 0, at, 2});
-  e.masm.alu(Alu::add, Width::w64, base, scratch);
-  e.masm.jmp(base);
   values.release(index);
   values.release(Reg(base));
+  if (branch_by_comparison(e, at, table.depths)) return;
 
-  // One piece of code for each target, then the table of distances to them.
-  constexpr std::uint32_t unknown = ~0u;
+  const auto count = static_cast<std::uint32_t>(table.depths.size() - 1);
+  Label entries;
+  e.masm.alu(Alu::cmp, Width::w32, at, static_cast<std::int32_t>(count));
+  jump_to_if(e, {Condition::ae, FlagTest::ignored}, e.control(table.depths.back()));
+  e.masm.lea(base, entries);
+  e.masm.lea(Width::w64, base, Mem{base, 0, at, 2});
+  e.masm.load_extend(Width::w64, masm::Extend::sign32, scratch, Mem{base, -4});
+  e.masm.alu(Alu::add, Width::w64, base, scratch);
+  e.masm.jmp(base);
+
+  // A piece of code for each target where something has to be moved first; then the table of distances to pieces and targets.
+  constexpr std::uint32_t unknown = ~0u, none = ~0u - 1;
   e.branch_targets.assign(e.control_count, unknown);
-  const auto target = [&](std::uint32_t depth) {
+  for (const std::uint32_t depth : table.depths.first(count)) {
     std::uint32_t& position = e.branch_targets[depth];
-    if (position == unknown) {
-      position = e.masm.offset();
-      jump_to(e, e.control(depth));
-    }
-    return position;
-  };
-  for (const std::uint32_t depth : table.depths.first(count)) target(depth);
-  if (const std::uint32_t depth = table.depths.back(); e.branch_targets[depth] == unknown) {
-    e.masm.bind(otherwise);
-    target(depth);
-  } else {
-    e.masm.bind(otherwise);
-    jump_to(e, e.control(depth));
+    if (position != unknown) continue;
+    position = e.masm.offset();
+    move_to(e, e.control(depth));
+    if (e.masm.offset() != position) e.masm.jmp(label_of(e, e.control(depth)));
+    else position = none;
   }
   e.masm.align(4);
-  e.masm.bind(entries);
-  const std::uint32_t begin = e.masm.offset();
-  for (const std::uint32_t depth : table.depths.first(count)) e.masm.word32(e.branch_targets[depth] - begin);
+  for (const std::uint32_t depth : table.depths.first(count)) {
+    if (const std::uint32_t position = e.branch_targets[depth]; position == none) e.masm.distance(label_of(e, e.control(depth)));
+    else e.masm.word32(position - (e.masm.offset() + 4));
+    if (!entries.is_bound()) e.masm.bind(entries);  // distances are from the end of their field
+  }
 }
 
 }  // namespace wasmer::singlepass

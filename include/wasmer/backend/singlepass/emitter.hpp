@@ -85,7 +85,7 @@ class Emitter {
   /// \name Traps
   /// The next instruction emitted traps by itself.
   [[gnu::always_inline]] void trap_site(vm::TrapSite::Kind kind, ErrorId id = ErrorId::unreachable) {
-    object.traps.push_back({.at = masm.offset(), .wasm_offset = wasm_offset, .kind = kind, .id = id});
+    object.traps.add({.at = masm.offset(), .wasm_offset = wasm_offset, .kind = kind, .id = id});
   }
   void trap_if(Condition condition, ErrorId id) { masm.jcc(condition, stub(vm::TrapSite::always, id)); }
   void trap(ErrorId id) {
@@ -166,7 +166,7 @@ class Emitter {
     next = function.code.data(), body_end_ = next + function.code.size();
     masm.align(16);
     range_begin_ = masm.offset();
-    first_trap_ = object.traps.size();
+    first_trap_ = object.traps.begin_function(range_begin_);
     masm.reserve(prologue_space);
     stub_count_ = literal_count_ = control_count = 0;
     epilogue.reset();
@@ -175,17 +175,17 @@ class Emitter {
     context_valid = true;
     memory_valid = false;
   }
-  /// The function turned out to need no frame: its traps find the return address on top of the stack.
-  void mark_frameless() {
-    for (std::size_t i = first_trap_; i < object.traps.size(); ++i) object.traps[i].frameless = true;
-  }
   std::uint32_t range_begin() const { return range_begin_; }
+  /// The function is over, and entered at `entry`. One that needs no frame has its return address on top of the stack wherever it traps.
+  void end_function(std::uint32_t entry, bool frameless) {
+    object.functions.push_back({.function = body->function, .begin = range_begin_, .entry = entry, .end = masm.offset(), .traps = first_trap_, .frameless = frameless});
+  }
   /// The trap stubs and literals that the body refers to.
   void emit_out_of_line() {
     for (std::size_t i = 0; i < stub_count_; ++i) {
       TrapStub& stub = stubs_[i];
       masm.bind(stub.label);
-      object.traps.push_back({.at = masm.offset(), .wasm_offset = stub.wasm_offset, .kind = stub.kind, .id = stub.id});
+      object.traps.add({.at = masm.offset(), .wasm_offset = stub.wasm_offset, .kind = stub.kind, .id = stub.id});
       masm.ud2();
     }
     if (literal_count_ == 0) return;
@@ -222,7 +222,7 @@ class Emitter {
   bool has_memory_;
   const std::byte* body_end_ = nullptr;
   std::uint32_t range_begin_ = 0;
-  std::size_t first_trap_ = 0;
+  std::uint32_t first_trap_ = 0;
   std::vector<TrapStub> stubs_;
   std::size_t stub_count_ = 0;
   std::vector<Literal> literals_;

@@ -93,7 +93,6 @@ inline void emit_end(Emitter& e) {
     masm.ud2();
   }
   e.emit_out_of_line();
-  if (!frame.is_needed) e.mark_frameless();
 
   const std::uint32_t end = masm.offset();
   std::uint32_t limit_jump = 0;
@@ -120,7 +119,7 @@ inline void emit_end(Emitter& e) {
     const std::uint32_t field = entry + (limit_jump - end);
     masm.write32(field, exhausted.position() - (field + 4));
   }
-  e.object.functions.push_back({.function = e.body->function, .begin = e.range_begin(), .entry = entry, .end = end});
+  e.end_function(entry, !frame.is_needed);
 }
 
 }  // namespace wasmer::singlepass

@@ -2,9 +2,15 @@
 /// \file
 /// The two stacks of validation (spec appendix A.3): operand types, and the blocks that are open. They keep their memory from body to body.
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <wasmer/error.hpp>
@@ -198,16 +204,21 @@ class Frames {
     return true;
   }
 
-  ValueType* bottom() { return operands_.data() + below; }
+  ValueType* bottom() { return operands_.get() + below; }
   std::uint32_t height() { return static_cast<std::uint32_t>(top_ - bottom()); }
 
   /// Makes room for `more` operands, and for those of all instructions that push one.
   void reserve(std::size_t more) {
     const std::size_t height = top_ == nullptr ? 0 : this->height();
     const std::size_t needed = below + height + more + code_size_ + slack;
-    if (needed <= operands_.size()) return;
+    if (needed <= capacity_) return;
     const std::size_t floor = floor_ == nullptr ? 0 : static_cast<std::size_t>(floor_ - bottom());
-    operands_.resize(std::max(needed, operands_.size() + operands_.size() / 2));
+    const std::size_t capacity = std::max(needed, capacity_ + capacity_ / 2);
+    // From calloc the pages that are never used cost nothing, and few are: operands are few, however long the function is.
+    Operands larger(static_cast<ValueType*>(std::calloc(capacity, sizeof(ValueType))));
+    if (larger == nullptr) throw std::bad_alloc();
+    if (height != 0) std::copy_n(bottom(), height, larger.get() + below);
+    operands_ = std::move(larger), capacity_ = capacity;
     top_ = bottom() + height;
     floor_ = bottom() + floor;
   }
@@ -215,7 +226,13 @@ class Frames {
   static constexpr std::size_t below = 8;  ///< room for a look at more operands than there are
   static constexpr std::size_t slack = 8;  ///< room for what an instruction pushes beyond its bytes
 
-  std::vector<ValueType> operands_;  ///< as large as it has ever been; `top_` says how much of it is in use
+  struct Free {
+    void operator()(ValueType* memory) const { std::free(memory); }
+  };
+  using Operands = std::unique_ptr<ValueType[], Free>;
+
+  Operands operands_;                ///< as large as it has ever been; `top_` says how much of it is in use
+  std::size_t capacity_ = 0;
   ValueType* top_ = nullptr;
   ValueType* floor_ = nullptr;       ///< where the innermost block's operands begin
   bool live_ = false;
