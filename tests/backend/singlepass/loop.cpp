@@ -20,10 +20,11 @@ namespace {
 struct Guessed {
   std::vector<std::uint32_t> locals;
   bool calls;
+  bool accesses_memory;
 };
 Guessed guess(const std::vector<std::uint8_t>& code, std::uint32_t local_count = 100) {
   const LoopGuess made(std::as_bytes(std::span(code)), local_count);
-  return {{made.locals.begin(), made.locals.begin() + static_cast<std::ptrdiff_t>(made.count)}, made.calls};
+  return {{made.locals.begin(), made.locals.begin() + static_cast<std::ptrdiff_t>(made.count)}, made.calls, made.accesses_memory};
 }
 using Locals = std::vector<std::uint32_t>;
 
@@ -59,6 +60,11 @@ TEST_CASE("a glance at a loop finds calls, direct and through a table", "[single
   CHECK(guess({0x03, 0x40, 0x10, 0}).calls);
   CHECK(guess({0x03, 0x40, 0x11, 0, 0}).calls);
   CHECK_FALSE(guess({0x20, 0x10, 0x6A}).calls);  // the index of a local is looked over
+}
+
+TEST_CASE("a glance at a loop finds accesses to memory", "[singlepass]") {
+  CHECK_FALSE(guess({0x10, 0x05, 0x20, 0x01, 0x6A, 0x0B}).accesses_memory);
+  for (const std::uint8_t access : {0x28, 0x2F, 0x30, 0x36, 0x3E}) CHECK(guess({0x20, 0x00, access, 0x02, 0x00, 0x0B}).accesses_memory);
 }
 
 TEST_CASE("a glance at a loop is short, and notes no more locals than there could be registers for", "[singlepass]") {
@@ -139,6 +145,13 @@ TEST_CASE("the context and the base of memory are in their registers at a loop's
   const ControlFrame frame = entered(function);
   CHECK((frame.state.context_valid && frame.state.memory_valid));
   CHECK((function.e.context_valid && function.e.memory_valid));
+}
+
+TEST_CASE("a loop that calls and does not use memory does not want its base after each call", "[singlepass]") {
+  Emission calling({}, {0x03, 0x40, 0x10, 0x00, 0x0C, 0x00}, {.has_memory = true});
+  CHECK_FALSE(entered(calling).state.memory_valid);
+  Emission using_memory({}, {0x03, 0x40, 0x10, 0x00, 0x28, 0x02, 0x00}, {.has_memory = true});
+  CHECK(entered(using_memory).state.memory_valid);
 }
 
 TEST_CASE("a loop's one parameter lies in a register, several in their homes", "[singlepass]") {

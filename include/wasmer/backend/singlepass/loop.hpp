@@ -22,6 +22,7 @@ class LoopGuess {
   std::array<std::uint32_t, most> locals;     ///< in the order of their first use
   std::size_t count = 0;
   bool calls = false;
+  bool accesses_memory = false;
 
   LoopGuess(std::span<const std::byte> code, std::uint32_t local_count) : local_count_(local_count) {
     const std::size_t end = std::min(code.size(), glance);
@@ -39,6 +40,8 @@ class LoopGuess {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(sixteen));
     const auto equal = [&](char mask, char value) { return _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(mask)), _mm_set1_epi8(value)); };
     const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(equal('\xFC', 0x20), equal('\xFE', 0x10))));
+    // Loads and stores are 0x28 to 0x3E.
+    accesses_memory = accesses_memory || _mm_movemask_epi8(_mm_or_si128(equal('\xF8', 0x28), equal('\xF0', 0x30))) != 0;
     for (unsigned rest = found; rest != 0; rest &= rest - 1) {
       const std::size_t i = at + static_cast<std::size_t>(std::countr_zero(rest));
       if (i < next_ || i + 1 >= std::min(code.size(), glance)) continue;
@@ -59,7 +62,7 @@ class LoopGuess {
 };
 
 /// Arranges registers for the loop and binds its label. Locals that the loop seems to use are in registers at its head, as far as some are left
-/// for what it computes; the context and the base of memory are there too.
+/// for what it computes; the context is there too, and so is the base of memory, unless the loop seems to call and not to use it.
 inline void enter_loop(Emitter& e, ControlFrame& frame) {
   constexpr unsigned most_general = 8, most_vector = 12;
   Values& values = e.values;
@@ -95,7 +98,8 @@ inline void enter_loop(Emitter& e, ControlFrame& frame) {
     else if (values[index].kind == Value::in_register && guess.calls && caller_saved.has(values[index].reg) && !lasting.empty())
       values.move(index, values[index].reg, lasting.first());
   }
-  if (e.has_memory()) e.need_memory();
+  if (guess.calls && !guess.accesses_memory) e.memory_valid = false;
+  else if (e.has_memory()) e.need_memory();
   e.need_context();
   if (frame.type.params.size() == 1) values.settle_operand(frame.base);
   values.settle_garbage();
