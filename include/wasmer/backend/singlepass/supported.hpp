@@ -7,6 +7,8 @@
 namespace wasmer::singlepass {
 
 /// Every instruction of these has a handler.
-inline constexpr Features supported = Features::wasm2().without(Proposal::simd);
+inline constexpr Features supported = (Features::wasm2() | Features{
+    Proposal::extended_const,
+}).without(Proposal::simd);
 
 }  // namespace wasmer::singlepass
