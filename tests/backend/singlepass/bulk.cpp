@@ -157,3 +157,75 @@ TEST_CASE("locals and operands outlive calls of the runtime", "[singlepass]") {
   CHECK(guests.call("f", {dirty(4), Value(std::int64_t{6}), Value(0.5f), Value(0.25)}) == "4 7 0.5 0.25 35 1 2");
   CHECK(begin_of_memory(guests, 12) == std::string("AAAA\0\0\0\0AAAA", 12));
 }
+
+TEST_CASE("sizes of memories and tables with 64-bit addresses have 64 bits", "[singlepass]") {
+  const Guests guests(R"((module (memory 1) (memory $m i64 1 3) (table $t i64 2 5 funcref)
+    (func (export "memory") (param i64) (result i64 i64) (memory.grow $m (local.get 0)) (memory.size $m))
+    (func (export "table") (param i64) (result i64 i64) (table.grow $t (ref.null func) (local.get 0)) (table.size $t))))");
+  for (const char* const name : {"memory", "table"}) {
+    const std::string size = name == std::string("memory") ? "1" : "2";
+    for (const std::uint64_t delta : {std::uint64_t{0x1'0000'0000}, ~std::uint64_t{0}, std::uint64_t{1} << 48, ~std::uint64_t{0} - 1})
+      CHECK(guests.call(name, {Value(delta)}) == "-1 " + size);
+    CHECK(guests.call(name, {Value(std::int64_t{1})}) == size + (name == std::string("memory") ? " 2" : " 3"));
+  }
+}
+
+TEST_CASE("bulk operations between memories of both address types take each address as wide as it is", "[singlepass]") {
+  const Guests guests(R"((module (memory $a (export "memory") 1) (memory $b i64 1) (data $d "0123456789")
+    (func (export "init") (param i64 i32 i32) (memory.init $b $d (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "fill") (param i64 i32 i64) (memory.fill $b (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "out") (param i32 i64 i32) (memory.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "in") (param i64 i32 i32) (memory.copy $b $a (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "within") (param i64 i64 i64) (memory.copy $b $b (local.get 0) (local.get 1) (local.get 2)))))");
+  const auto wide = [](std::uint64_t value) { return Value(value); };
+  const std::string out_of_bounds = "out of bounds memory access";
+  CHECK(guests.call("init", {wide(100), dirty(2), dirty(5)}) == "");
+  CHECK(guests.call("out", {dirty(0), wide(100), dirty(5)}) == "");
+  CHECK(begin_of_memory(guests, 5) == "23456");
+  CHECK(guests.call("fill", {wide(101), dirty('x'), wide(2)}) == "");
+  CHECK(guests.call("within", {wide(103), wide(100), wide(2)}) == "");
+  CHECK(guests.call("out", {dirty(0), wide(100), dirty(5)}) == "");
+  CHECK(begin_of_memory(guests, 5) == "2xx2x");
+  CHECK(guests.call("in", {wide(65535), dirty(3), dirty(1)}) == "");
+  CHECK(guests.call("in", {wide(65535), dirty(3), dirty(2)}) == out_of_bounds);
+  constexpr std::uint64_t four_gib = 0x1'0000'0000;
+  CHECK(guests.call("out", {dirty(0), wide(four_gib), dirty(1)}) == out_of_bounds);
+  CHECK(guests.call("init", {wide(four_gib), dirty(0), dirty(1)}) == out_of_bounds);
+  CHECK(guests.call("fill", {wide(four_gib), dirty(0), wide(0)}) == out_of_bounds);
+  CHECK(guests.call("fill", {wide(0), dirty(0), wide(four_gib)}) == out_of_bounds);
+  CHECK(guests.call("within", {wide(1), wide(~std::uint64_t{0}), wide(2)}) == out_of_bounds);
+  CHECK(guests.call("within", {wide(~std::uint64_t{0}), wide(1), wide(2)}) == out_of_bounds);
+}
+
+TEST_CASE("a table with 64-bit addresses is indexed with all of them", "[singlepass]") {
+  const Guests guests(R"((module (table $a 4 funcref) (table $b i64 4 funcref) (type $t (func (result i32))) (func $f (type $t) i32.const 7) (elem $e func $f $f)
+    (func (export "init") (param i64 i32 i32) (table.init $b $e (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "set") (param i64) (table.set $b (local.get 0) (ref.func $f)))
+    (func (export "null") (param i64) (result i32) (ref.is_null (table.get $b (local.get 0))))
+    (func (export "fill") (param i64 i64) (table.fill $b (local.get 0) (ref.func $f) (local.get 1)))
+    (func (export "copy") (param i32 i64 i32) (table.copy $a $b (local.get 0) (local.get 1) (local.get 2)))
+    (func (export "narrow") (param i32) (result i32) (call_indirect $a (type $t) (local.get 0)))
+    (func (export "call") (param i64) (result i32) (call_indirect $b (type $t) (local.get 0)))))");
+  const auto wide = [](std::uint64_t value) { return Value(value); };
+  constexpr std::uint64_t four_gib = 0x1'0000'0000;
+  CHECK(guests.call("init", {wide(1), dirty(0), dirty(2)}) == "");
+  CHECK(guests.call("call", {wide(2)}) == "7");
+  CHECK(guests.call("call", {wide(four_gib + 2)}) == "undefined element");
+  CHECK(guests.call("call", {wide(3)}) == "uninitialized element");
+  CHECK(guests.call("null", {wide(2)}) == "0");
+  CHECK(guests.call("null", {wide(four_gib + 2)}) == "out of bounds table access");
+  CHECK(guests.call("set", {wide(four_gib)}) == "out of bounds table access");
+  CHECK(guests.call("fill", {wide(four_gib), wide(0)}) == "out of bounds table access");
+  CHECK(guests.call("fill", {wide(0), wide(four_gib)}) == "out of bounds table access");
+  CHECK(guests.call("init", {wide(four_gib), dirty(0), dirty(1)}) == "out of bounds table access");
+  CHECK(guests.call("copy", {dirty(0), wide(four_gib + 1), dirty(1)}) == "out of bounds table access");
+  CHECK(guests.call("copy", {dirty(0), wide(1), dirty(2)}) == "");
+  CHECK(guests.call("narrow", {dirty(1)}) == "7");
+}
+
+TEST_CASE("a memory or table of 64-bit addresses that no host has room for is refused with a limit's error", "[singlepass]") {
+  CHECK(Guests("(module (memory i64 0x8000_0000_0000))").call("f") == "exhausted: out of memory: memory too large");
+  CHECK(Guests("(module (memory i64 0x1_0000_0000_0000))").call("f") == "exhausted: out of memory: memory too large");
+  CHECK(Guests("(module (table i64 0xFFFF_FFFF_FFFF_FFFF funcref))").call("f") == "exhausted: out of memory: table too large");
+  CHECK(Guests("(module (memory i64 0x1_0000_0000_0001))").call("f").find("memory size must be at most") != std::string::npos);
+}

@@ -127,3 +127,63 @@ TEST_CASE("memory that has grown is reached at once, by code that held the old b
   CHECK(guests.call("in a callee", {Value(170 * 65536)}) == "23 33");
   CHECK(guests.call("too far", {Value(-4)}) == "out of bounds memory access");
 }
+
+TEST_CASE("every access of a memory with 64-bit addresses traps exactly when a byte of it lies beyond the memory, sums that wrap around included", "[singlepass]") {
+  constexpr std::uint64_t high = ~std::uint64_t{0};
+  constexpr std::uint64_t far_offsets[] = {0, 1, 65535, 65536, 0x7FFF'FFF8, 0x7FFF'FFFF, 0x8000'0000, 0xFFFF'FFFF, 0x1'0000'0000, high - 65536, high - 8, high - 7, high - 1, high};
+  constexpr std::uint64_t far_indices[] = {0, 1, 65528, 65529, 65535, 65536, 0x8000'0000, 0xFFFF'FFFF, 0x1'0000'0000, 0x1'0000'0001, high >> 1, (high >> 1) + 1, high - 65536, high - 65535, high - 8, high - 7, high};
+  for (const char* const before : {"", "(memory 3) "})
+    for (const std::uint64_t offset : far_offsets) {
+      std::string text = std::string("(module ") + before + "(memory $m i64 1)\n";
+      for (const Access& access : accesses) {
+        const std::string at = " $m offset=" + std::to_string(offset);
+        text += std::string("(func (export \"") + access.load + "\") (param i64) local.get 0 " + access.load + at + " drop)\n";
+        text += std::string("(func (export \"to ") + access.load + "\") (param i64) local.get 0 " + access.type + ".const 0 " + access.store + at + ")\n";
+        text += std::string("(func (export \"constant ") + access.load + "\") i64.const 65530 " + access.load + at + " drop)\n";
+      }
+      const Guests guests(text + ")");
+      const auto expected = [&](std::uint64_t index, std::uint64_t size) {
+        return index <= page && offset <= page && index + offset + size <= page ? "" : "out of bounds memory access";
+      };
+      for (const Access& access : accesses) {
+        for (const std::uint64_t index : far_indices) {
+          INFO(before << access.load << " at " << index << " + " << offset);
+          CHECK(guests.call(access.load, {Value(index)}) == expected(index, access.size));
+          CHECK(guests.call(std::string("to ") + access.load, {Value(index)}) == expected(index, access.size));
+        }
+        CHECK(guests.call(std::string("constant ") + access.load) == expected(65530, access.size));
+      }
+    }
+}
+
+TEST_CASE("every access of a memory that is not the first traps exactly when it would touch a byte beyond it", "[singlepass]") {
+  for (const std::uint64_t offset : offsets) {
+    std::string text = "(module (memory 2) (memory $m 1) (memory 3)\n";
+    for (const Access& access : accesses) {
+      const std::string at = " $m offset=" + std::to_string(offset);
+      text += std::string("(func (export \"") + access.load + "\") (param i32) local.get 0 " + access.load + at + " drop)\n";
+      text += std::string("(func (export \"to ") + access.load + "\") (param i32) local.get 0 " + access.type + ".const 0 " + access.store + at + ")\n";
+      text += std::string("(func (export \"constant ") + access.load + "\") i32.const 65530 " + access.load + at + " drop)\n";
+    }
+    const Guests guests(text + ")");
+    const auto expected = [&](std::uint64_t index, std::uint64_t size) { return index + offset + size <= page ? "" : "out of bounds memory access"; };
+    for (const Access& access : accesses) {
+      for (const std::uint64_t index : indices) {
+        INFO(access.load << " at " << index << " + " << offset);
+        CHECK(guests.call(access.load, {dirty(static_cast<std::uint32_t>(index))}) == expected(index, access.size));
+        CHECK(guests.call(std::string("to ") + access.load, {dirty(static_cast<std::uint32_t>(index))}) == expected(index, access.size));
+      }
+      CHECK(guests.call(std::string("constant ") + access.load) == expected(65530, access.size));
+    }
+  }
+}
+
+TEST_CASE("each memory has its own bytes, whatever was accessed before", "[singlepass]") {
+  const Guests guests(R"((module (memory $a (export "memory") 1) (memory $b i64 1) (memory $c 1)
+    (func (export "f") (param i32 i64) (result i64 i64 i64 i64)
+      (i64.store $a (local.get 0) (i64.const 1)) (i64.store $b (local.get 1) (i64.const 2)) (i64.store $c (local.get 0) (i64.const 3))
+      (loop (i64.store $b offset=8 (local.get 1) (i64.add (i64.load $b offset=8 (local.get 1)) (i64.load $a (local.get 0))))
+        (br_if 0 (i64.lt_u (i64.load $b offset=8 (local.get 1)) (i64.const 5))))
+      (i64.load $a (local.get 0)) (i64.load $b (local.get 1)) (i64.load $c (local.get 0)) (i64.load $b offset=8 (local.get 1)))))");
+  CHECK(guests.call("f", {dirty(16), Value(std::int64_t{16})}) == "1 2 3 5");
+}

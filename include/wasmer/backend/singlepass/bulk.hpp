@@ -2,35 +2,45 @@
 /// \file
 /// Instructions on whole memories and tables, and references.
 
+#include <array>
+#include <cstddef>
+#include <span>
+
 #include <wasmer/backend/singlepass/call.hpp>
 
 namespace wasmer::singlepass {
 
+/// The operands of a runtime's function: it takes them as they are on the stack, whether 32 or 64 bits wide.
+template <std::size_t count> inline constexpr std::array<ValueType, count> operands{};
+
 namespace types {
 inline constexpr ValueType i32[] = {ValueType::i32};
-inline constexpr ValueType i32_i32_i32[] = {ValueType::i32, ValueType::i32, ValueType::i32};
+inline constexpr ValueType i64[] = {ValueType::i64};
 inline constexpr ValueType ref[] = {funcref};
-inline constexpr ValueType ref_i32[] = {funcref, ValueType::i32};
-inline constexpr ValueType i32_ref_i32[] = {ValueType::i32, funcref, ValueType::i32};
 }  // namespace types
 
+/// An address or size as the one result of an instruction.
+constexpr std::span<const ValueType> address_result(AddressType type) { return type == AddressType::i32 ? types::i32 : types::i64; }
+
 inline void emit(Emitter& e, op_t<Op::memory_size>, std::uint32_t memory) {
-  const Reg to = e.destination(ValueType::i32, {});
+  const MemoryType& type = e.module.memories[memory];
+  const ValueType::Kind address = value_type(type.limits.address).kind();
+  const Reg to = e.destination(address, {});
   e.masm.mov(Width::w64, to.gp(), e.field(e.layout.memory(memory) + vm::offset::view_length));
-  e.masm.shift(masm::Shift::shr, Width::w64, to.gp(), e.module.memories[memory].page_size_log2);
-  e.finish(ValueType::i32, to);
+  if (type.page_size_log2 != 0) e.masm.shift(masm::Shift::shr, Width::w64, to.gp(), type.page_size_log2);
+  e.finish(address, to);
 }
 inline void emit(Emitter& e, op_t<Op::memory_grow>, std::uint32_t memory) {
-  emit_libcall(e, vm::Libcall::memory_grow, {memory}, types::i32, types::i32);
+  emit_libcall(e, vm::Libcall::memory_grow, {memory}, operands<1>, address_result(e.module.memories[memory].limits.address));
 }
 inline void emit(Emitter& e, op_t<Op::memory_fill>, std::uint32_t memory) {
-  emit_trapping_libcall(e, vm::Libcall::memory_fill, {memory}, types::i32_i32_i32);
+  emit_trapping_libcall(e, vm::Libcall::memory_fill, {memory}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::memory_copy>, IndexPair memories) {
-  emit_trapping_libcall(e, vm::Libcall::memory_copy, {memories.first, memories.second}, types::i32_i32_i32);
+  emit_trapping_libcall(e, vm::Libcall::memory_copy, {memories.first, memories.second}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::memory_init>, IndexPair segment_and_memory) {
-  emit_trapping_libcall(e, vm::Libcall::memory_init, {segment_and_memory.second, segment_and_memory.first}, types::i32_i32_i32);
+  emit_trapping_libcall(e, vm::Libcall::memory_init, {segment_and_memory.second, segment_and_memory.first}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::data_drop>, std::uint32_t segment) { emit_libcall(e, vm::Libcall::data_drop, {segment}, {}, {}); }
 
@@ -60,21 +70,22 @@ inline void emit(Emitter& e, op_t<Op::table_set>, std::uint32_t table) {
   e.values.release(index);
 }
 inline void emit(Emitter& e, op_t<Op::table_size>, std::uint32_t table) {
-  const Reg to = e.values.allocate(ValueType::i32);
-  e.masm.mov(Width::w32, to.gp(), e.field(e.layout.table(table) + vm::offset::view_length));
-  e.finish(ValueType::i32, to);
+  const ValueType::Kind address = value_type(e.module.tables[table].type.limits.address).kind();
+  const Reg to = e.values.allocate(address);
+  e.masm.mov(width_of(address), to.gp(), e.field(e.layout.table(table) + vm::offset::view_length));
+  e.finish(address, to);
 }
 inline void emit(Emitter& e, op_t<Op::table_grow>, std::uint32_t table) {
-  emit_libcall(e, vm::Libcall::table_grow, {table}, types::ref_i32, types::i32);
+  emit_libcall(e, vm::Libcall::table_grow, {table}, operands<2>, address_result(e.module.tables[table].type.limits.address));
 }
 inline void emit(Emitter& e, op_t<Op::table_fill>, std::uint32_t table) {
-  emit_trapping_libcall(e, vm::Libcall::table_fill, {table}, types::i32_ref_i32);
+  emit_trapping_libcall(e, vm::Libcall::table_fill, {table}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::table_copy>, IndexPair tables) {
-  emit_trapping_libcall(e, vm::Libcall::table_copy, {tables.first, tables.second}, types::i32_i32_i32);
+  emit_trapping_libcall(e, vm::Libcall::table_copy, {tables.first, tables.second}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::table_init>, IndexPair segment_and_table) {
-  emit_trapping_libcall(e, vm::Libcall::table_init, {segment_and_table.second, segment_and_table.first}, types::i32_i32_i32);
+  emit_trapping_libcall(e, vm::Libcall::table_init, {segment_and_table.second, segment_and_table.first}, operands<3>);
 }
 inline void emit(Emitter& e, op_t<Op::elem_drop>, std::uint32_t segment) { emit_libcall(e, vm::Libcall::elem_drop, {segment}, {}, {}); }
 

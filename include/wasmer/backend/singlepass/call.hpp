@@ -12,11 +12,14 @@ namespace wasmer::singlepass {
 /// Hands the topmost operands to a callee in the order of the System V ABI, and takes its results.
 class CallSequence {
  public:
+  /// Whether the caller goes on behind the call, or is replaced by the callee.
+  enum Kind : std::uint8_t { ordinary, tail };
+
   /// `immediates` are integer arguments that precede the operands.
   CallSequence(Emitter& emitter, std::span<const ValueType> params, std::span<const ValueType> results, std::initializer_list<std::uint32_t> immediates = {})
       : e_(emitter), params_(params), results_(results), immediates_(immediates),
         first_(e_.values.height() - static_cast<std::uint32_t>(params_.size())) {}
-  CallSequence(Emitter& emitter, const FunctionType& type) : CallSequence(emitter, type.params(), type.results()) {}
+  CallSequence(Emitter& emitter, const FunctionType& type, Kind kind = ordinary) : CallSequence(emitter, type.params(), type.results()) { kind_ = kind; }
 
   /// Everything that must outlive the call leaves the caller-saved registers: into a callee-saved one if one is free, else into its home. The
   /// registers still hold what they held, so that arguments can be moved from there.
@@ -59,7 +62,9 @@ class CallSequence {
     }
     moves.emit();
     for (std::size_t i = 0; i < load_count; ++i) values.copy_to(loads[i].to, loads[i].from);
-    if (results_.size() > 1) {
+    if (results_.size() > 1 && kind_ == tail) {
+      e_.masm.mov(Width::w64, integer_arguments[0], home(values.rest_slot()));
+    } else if (results_.size() > 1) {
       e_.masm.lea(Width::w64, integer_arguments[0], Mem{Gp::rsp, 0});
       e_.result_words = std::max(e_.result_words, static_cast<std::uint32_t>(results_.size() - 1));
     }
@@ -96,6 +101,7 @@ class CallSequence {
   std::span<const ValueType> results_;
   std::initializer_list<std::uint32_t> immediates_;
   std::uint32_t first_;
+  Kind kind_ = ordinary;
 };
 
 /// Calls through the pair {entry, context} at [`memory_register`].
@@ -104,6 +110,13 @@ inline void call_func_ref(Emitter& e, CallSequence& call) {
   call.pass_arguments();
   e.masm.call(Mem{memory_register, vm::offset::func_ref_entry});
   call.finish();
+}
+
+/// The entry of an imported function to `memory_register`, its context to its own.
+inline void load_import(Emitter& e, std::uint32_t function) {
+  const Mem import = e.field(e.layout.import(function));
+  e.masm.mov(Width::w64, memory_register, Mem{import.base, import.disp + vm::offset::import_entry});
+  e.masm.mov(Width::w64, context_register, Mem{import.base, import.disp + vm::offset::import_context});
 }
 
 inline void emit(Emitter& e, op_t<Op::call>, std::uint32_t function) {
@@ -115,24 +128,23 @@ inline void emit(Emitter& e, op_t<Op::call>, std::uint32_t function) {
     e.object.relocations.push_back({.at = e.masm.call_later(), .function = function});
     return call.finish();
   }
-  const Mem import = e.field(e.layout.import(function));
-  e.masm.mov(Width::w64, memory_register, Mem{import.base, import.disp + vm::offset::import_entry});
-  e.masm.mov(Width::w64, context_register, Mem{import.base, import.disp + vm::offset::import_context});
+  load_import(e, function);
   call.pass_arguments();
   e.masm.call(memory_register);
   call.finish();
 }
 
-inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) {
-  Values& values = e.values;
-  Value index = values.pop();
+/// The index of an indirect call waits in the scratch register until the element is known: saving survivors moves registers about.
+inline void take_element_index(Emitter& e) {
+  Value index = e.values.pop();
+  const Gp at = e.values.gp(index);
+  e.masm.mov(width_of(index.type), scratch, at);
+  e.values.release(index);
+}
+
+/// The function reference at the index in the scratch register to `memory_register`, its type checked.
+inline void load_element(Emitter& e, IndexPair type_and_table) {
   const std::int32_t table = e.layout.table(type_and_table.second);
-  // The index stays in the scratch register until the element is known: saving survivors moves registers about.
-  const Gp at = values.gp(index);
-  e.masm.mov(Width::w32, scratch, at);
-  values.release(index);
-  CallSequence call(e, e.module.types[type_and_table.first].function);
-  call.save_survivors();
   e.need_context();
   e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{context_register, table + vm::offset::view_length});
   e.trap_if(Condition::ae, ErrorId::undefined_element);
@@ -143,6 +155,13 @@ inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) 
   e.masm.mov(Width::w32, scratch, Mem{context_register, e.layout.type_id(type_and_table.first)});
   e.masm.alu(Alu::cmp, Width::w32, scratch, Mem{memory_register, vm::offset::func_ref_type});
   e.trap_if(Condition::ne, ErrorId::indirect_call_type_mismatch);
+}
+
+inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) {
+  take_element_index(e);
+  CallSequence call(e, e.module.types[type_and_table.first].function);
+  call.save_survivors();
+  load_element(e, type_and_table);
   call_func_ref(e, call);
 }
 

@@ -26,7 +26,8 @@ using masm::Width;
 class Emitter {
  public:
   Emitter(const Module& module, Bounds bounds, masm::CpuFeatures cpu)
-      : module(module), layout(module), bounds(bounds), cpu(cpu), has_memory_(!module.memories.empty()) {}
+      : module(module), layout(module), bounds(bounds), cpu(cpu), guards_memory_0(!module.memories.empty() && vm::has_guard_pages(module.memories[0], bounds)),
+        has_memory_(!module.memories.empty()) {}
   Emitter(const Emitter&) = delete;
   Emitter& operator=(const Emitter&) = delete;
 
@@ -34,6 +35,8 @@ class Emitter {
   const vm::ContextLayout layout;
   const Bounds bounds;
   const masm::CpuFeatures cpu;
+  /// Accesses of memory 0 need no check beside its guard pages.
+  const bool guards_memory_0;
 
   Masm masm;
   Values values{masm};

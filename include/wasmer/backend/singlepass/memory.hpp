@@ -22,29 +22,55 @@ struct Address {
   bool guarded;  ///< it is the access itself that may fault
 };
 
+/// An access that guard pages do not check alone: of another memory than the first, with a large offset, or where code checks every access.
+/// The sum of index, offset and size is compared with the memory's length; where it may exceed 64 bits, that is a trap too.
+[[gnu::noinline]] inline Address checked_address(Emitter& e, Value& index, const MemoryAccess& access, std::uint32_t size) {
+  constexpr std::uint64_t most = INT32_MAX;
+  const MemoryType& memory = e.module.memories[access.memory];
+  const std::int32_t view = e.layout.memory(access.memory);
+  const Gp at = e.values.gp_extended(index);
+  if (vm::has_guard_pages(memory, e.bounds) && access.offset <= most - size) {
+    e.masm.mov(Width::w64, scratch, e.field(view + vm::offset::view_pointer));
+    return {{scratch, static_cast<std::int32_t>(access.offset), at}, true};
+  }
+  const bool may_wrap = memory.limits.address == AddressType::i64;
+  const std::uint64_t end = access.offset + size;
+  if (end < size) {  // the offset alone is out of bounds
+    e.trap(ErrorId::out_of_bounds_memory_access);
+    return {{context_register, 0}, false};
+  }
+  if (end <= most && !may_wrap) {
+    e.masm.lea(Width::w64, scratch, Mem{at, static_cast<std::int32_t>(end)});
+  } else if (end <= most) {
+    e.masm.mov(Width::w64, scratch, at);
+    e.masm.alu(Alu::add, Width::w64, scratch, static_cast<std::int32_t>(end));
+  } else {
+    e.masm.mov(scratch, end);
+    e.masm.alu(Alu::add, Width::w64, scratch, at);
+  }
+  if (may_wrap) e.trap_if(Condition::b, ErrorId::out_of_bounds_memory_access);
+  e.need_context();
+  e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{context_register, view + vm::offset::view_length});
+  e.trap_if(Condition::a, ErrorId::out_of_bounds_memory_access);
+  if (access.memory == 0) {
+    e.need_memory();
+    return {{memory_register, -static_cast<std::int32_t>(size), scratch}, false};
+  }
+  e.masm.alu(Alu::add, Width::w64, scratch, Mem{context_register, view + vm::offset::view_pointer});
+  return {{scratch, -static_cast<std::int32_t>(size)}, false};
+}
+
 /// The address of an access of `size` bytes at `index`, which the caller releases. May use `scratch`.
 inline Address address(Emitter& e, Value& index, const MemoryAccess& access, std::uint32_t size) {
   constexpr std::uint64_t most = INT32_MAX;
-  const bool guarded = e.bounds == Bounds::guard_pages && access.offset <= most - size;
+  const bool guarded = e.guards_memory_0 && access.memory == 0 && access.offset <= most - size;
+  if (!guarded) [[unlikely]] return checked_address(e, index, access, size);
   if (index.is_constant()) {
     const std::uint64_t begin = static_cast<std::uint32_t>(index.bits) + access.offset;
-    if (guarded && begin <= most) return e.need_memory(), Address{{memory_register, static_cast<std::int32_t>(begin)}, true};
+    if (begin <= most) return e.need_memory(), Address{{memory_register, static_cast<std::int32_t>(begin)}, true};
   }
   const Gp at = e.values.gp_extended(index);
-  if (guarded) return e.need_memory(), Address{{memory_register, static_cast<std::int32_t>(access.offset), at}, true};
-
-  // An index has 32 bits and an offset 32: their sum with the size cannot wrap around.
-  if (access.offset <= most - size) {
-    e.masm.lea(Width::w64, scratch, Mem{at, static_cast<std::int32_t>(access.offset + size)});
-  } else {
-    e.masm.mov(scratch, access.offset + size);
-    e.masm.alu(Alu::add, Width::w64, scratch, at);
-  }
-  e.need_context();
-  e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{context_register, vm::offset::memory_length});
-  e.trap_if(Condition::a, ErrorId::out_of_bounds_memory_access);
-  e.need_memory();
-  return {{memory_register, -static_cast<std::int32_t>(size), scratch}, false};
+  return e.need_memory(), Address{{memory_register, static_cast<std::int32_t>(access.offset), at}, true};
 }
 
 template <Op op>
