@@ -100,6 +100,8 @@ TEST_CASE("a jump or call that is filled in later gives its displacement's place
   m.write32(jump, 0x01020304);
   CHECK(m.read32(jump) == 0x01020304);
   CHECK(to_text(code_of(m)) == "0f 82 04 03 02 01 e8 00 00 00 00");
+  CHECK(m.jmp_later() == 12);
+  CHECK(to_text(code_of(m)) == "0f 82 04 03 02 01 e8 00 00 00 00 e9 00 00 00 00");
 }
 
 TEST_CASE("the address of a label is relative to the instruction, before and after it is bound", "[masm]") {

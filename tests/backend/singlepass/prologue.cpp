@@ -201,6 +201,21 @@ TEST_CASE("a prologue's stack check leads to a trap at the function's beginning"
   CHECK(field + 4 + function.e.masm.read32(field) == site.at);
 }
 
+TEST_CASE("a function that only makes tail calls has no frame, but a look at the limit, and one way out for each callee", "[singlepass]") {
+  Emission function;
+  emit_arrival(function.e, FunctionType(), {});
+  function.mark();
+  function.e.masm.jmp(function.e.tail_call(3));
+  function.e.masm.jmp(function.e.tail_call(Emitter::computed_callee));
+  function.e.masm.jmp(function.e.tail_call(3));
+  end(function);
+  CHECK(prologue(function).starts_with(code_of([](Masm& m) { m.alu(Alu::cmp, Width::w64, Gp::rsp, limit); })));
+  CHECK(function.e.object.relocations.size() == 1);
+  CHECK(function.e.object.relocations.at(0).function == 3);
+  CHECK(function.e.object.traps.at(0).kind == TrapSite::stack_check);
+  CHECK(function.e.object.traps.at(0).frameless);
+}
+
 TEST_CASE("a large frame is checked before the stack pointer moves", "[singlepass]") {
   Emission function;
   static_cast<void>(function.e.values.home_for_store(1000));

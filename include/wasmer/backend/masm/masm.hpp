@@ -172,6 +172,8 @@ class Masm {
   void bit_scan(Width width, bool reverse, Gp to, Gp from) { emit(width, reverse ? 0x0FBD : 0x0FBC, number(to), from); }
   /// rdx:rax by `divisor`: quotient to rax, remainder to rdx.
   void divide(Width width, bool is_signed, Gp divisor) { emit(width, 0xF7, is_signed ? 7 : 6, divisor); }
+  /// rax times `factor` to rdx:rax.
+  void multiply(bool is_signed, Gp factor) { emit(Width::w64, 0xF7, is_signed ? 5 : 4, factor); }
   /// Fills rdx with the sign of rax.
   void sign_to_rdx(Width width) {
     write([&](auto* p) {
@@ -267,6 +269,11 @@ class Masm {
   /// `call` with a displacement that is filled in later; gives the field's offset.
   [[nodiscard]] std::uint32_t call_later() {
     write([&](auto* p) { return *p++ = 0xE8, put32(p, 0); });
+    return offset() - 4;
+  }
+  /// `jmp` with a displacement that is filled in later; gives the field's offset.
+  [[nodiscard]] std::uint32_t jmp_later() {
+    write([&](auto* p) { return *p++ = 0xE9, put32(p, 0); });
     return offset() - 4;
   }
   void ret() {

@@ -165,6 +165,23 @@ inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) 
   call_func_ref(e, call);
 }
 
+/// The function reference on the stack to `memory_register`, unless it is null.
+inline void take_callee(Emitter& e) {
+  Value callee = e.values.pop();
+  e.masm.mov(Width::w64, memory_register, e.values.gp(callee));
+  e.values.release(callee);
+  e.memory_valid = false;
+  e.masm.test(Width::w64, memory_register, memory_register);
+  e.trap_if(Condition::e, ErrorId::null_function_reference);
+}
+
+inline void emit(Emitter& e, op_t<Op::call_ref>, std::uint32_t type) {
+  take_callee(e);
+  CallSequence call(e, e.module.types[type].function);
+  call.save_survivors();
+  call_func_ref(e, call);
+}
+
 /// Calls a function of the runtime with the context, `immediates`, and the topmost operands; gives it 64-bit operands in full.
 inline void emit_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands,
                          std::span<const ValueType> results) {

@@ -109,6 +109,29 @@ class Emitter {
     masm.jcc(Condition::b, stub(vm::TrapSite::stack_check, ErrorId::call_stack_exhausted));
   }
 
+  /// \name Tail calls
+  /// Stands for a callee whose entry is in `memory_register`.
+  static constexpr std::uint32_t computed_callee = ~0u;
+  /// The place behind the body that takes the frame down and goes on in `callee`. Arguments and context are the callee's already.
+  Label& tail_call(std::uint32_t callee) {
+    for (std::size_t i = tail_call_count_; i-- > 0 && i + 8 >= tail_call_count_;)
+      if (tail_calls_[i].callee == callee) return tail_calls_[i].label;
+    if (tail_call_count_ == tail_calls_.size()) tail_calls_.emplace_back();
+    TailCall& call = tail_calls_[tail_call_count_++];
+    call = {.label = {}, .callee = callee};
+    return call.label;
+  }
+  bool makes_tail_calls() const { return tail_call_count_ != 0; }
+  /// Emits those places, each after what `take_down` emits.
+  template <class F> void emit_tail_calls(F&& take_down) {
+    for (std::size_t i = 0; i < tail_call_count_; ++i) {
+      masm.bind(tail_calls_[i].label);
+      take_down();
+      if (tail_calls_[i].callee == computed_callee) masm.jmp(memory_register);
+      else object.relocations.push_back({.at = masm.jmp_later(), .function = tail_calls_[i].callee});
+    }
+  }
+
   /// \name Float literals
   /// A place in the code that will hold `bits`, eight bytes.
   Label& literal(std::uint64_t bits) {
@@ -171,7 +194,7 @@ class Emitter {
     range_begin_ = masm.offset();
     first_trap_ = object.traps.begin_function(range_begin_);
     masm.reserve(prologue_space);
-    stub_count_ = literal_count_ = control_count = 0;
+    stub_count_ = literal_count_ = tail_call_count_ = control_count = 0;
     epilogue.reset();
     result_words = 0;
     makes_calls = saves_context = false;
@@ -222,6 +245,10 @@ class Emitter {
     Label label;
     std::uint64_t bits;
   };
+  struct TailCall {
+    Label label;
+    std::uint32_t callee;
+  };
   bool has_memory_;
   const std::byte* body_end_ = nullptr;
   std::uint32_t range_begin_ = 0;
@@ -230,6 +257,8 @@ class Emitter {
   std::size_t stub_count_ = 0;
   std::vector<Literal> literals_;
   std::size_t literal_count_ = 0;
+  std::vector<TailCall> tail_calls_;
+  std::size_t tail_call_count_ = 0;
 };
 
 }  // namespace wasmer::singlepass

@@ -12,6 +12,7 @@
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
 #include <wasmer/backend/singlepass/supported.hpp>
+#include <wasmer/backend/singlepass/tail_call.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>
 #include <wasmer/module/reader.hpp>
 

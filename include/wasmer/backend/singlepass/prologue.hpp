@@ -73,7 +73,7 @@ struct FramePlan {
     if (homes != 0) used = static_cast<std::uint32_t>(homes_begin) + 8 * homes;
     is_needed = e.makes_calls || used != 0;
     bytes = (used + 8 * e.result_words + 15) & ~15u;
-    checks_stack = e.makes_calls || bytes > small_frame;
+    checks_stack = e.makes_calls || e.makes_tail_calls() || bytes > small_frame;
   }
 };
 
@@ -81,10 +81,14 @@ struct FramePlan {
 inline void emit_end(Emitter& e) {
   Masm& masm = e.masm;
   const FramePlan frame(e);
+  const auto take_down = [&] {
+    frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, reg.gp(), saved_register(reg.gp())); });
+    if (frame.is_needed) masm.leave();
+  };
   masm.bind(e.epilogue);
-  frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, reg.gp(), saved_register(reg.gp())); });
-  if (frame.is_needed) masm.leave();
+  take_down();
   masm.ret();
+  e.emit_tail_calls(take_down);
   Label exhausted;
   if (frame.checks_stack) {
     masm.bind(exhausted);
@@ -96,6 +100,10 @@ inline void emit_end(Emitter& e) {
 
   const std::uint32_t end = masm.offset();
   std::uint32_t limit_jump = 0;
+  const auto check = [&](Gp top) {
+    masm.alu(Alu::cmp, Width::w64, top, Mem{context_register, vm::offset::stack_limit});
+    limit_jump = masm.jcc_later(Condition::b);
+  };
   if (frame.is_needed) {
     masm.push(Gp::rbp);
     masm.mov(Width::w64, Gp::rbp, Gp::rsp);
@@ -103,13 +111,12 @@ inline void emit_end(Emitter& e) {
     const Gp top = frame.bytes > small_frame ? scratch : Gp::rsp;
     if (top == scratch) masm.lea(Width::w64, scratch, Mem{Gp::rsp, -static_cast<std::int32_t>(frame.bytes)});
     else masm.alu(Alu::sub, Width::w64, Gp::rsp, static_cast<std::int32_t>(frame.bytes));
-    if (frame.checks_stack) {
-      masm.alu(Alu::cmp, Width::w64, top, Mem{context_register, vm::offset::stack_limit});
-      limit_jump = masm.jcc_later(Condition::b);
-    }
+    if (frame.checks_stack) check(top);
     if (top == scratch) masm.mov(Width::w64, Gp::rsp, scratch);
     if (frame.saves_context) masm.mov(Width::w64, saved_context, context_register);
     frame.saved.for_each([&](Reg reg) { masm.mov(Width::w64, saved_register(reg.gp()), reg.gp()); });
+  } else if (frame.checks_stack) {  // functions that tail-call each other go on for ever without a loop
+    check(Gp::rsp);
   }
   const std::uint32_t size = masm.offset() - end;
   const std::uint32_t entry = e.range_begin() + prologue_space - size;
