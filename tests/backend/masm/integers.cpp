@@ -203,13 +203,16 @@ TEST_CASE("bit counts, scans and conditional moves are encoded as asmjit does", 
   CHECK(seen.differences() == "");
 }
 
-TEST_CASE("division and what comes before it are encoded as asmjit does", "[masm]") {
+TEST_CASE("division, what comes before it, and products of two words are encoded as asmjit does", "[masm]") {
   Comparison seen;
   for (const Width width : widths)
     for (const Gp reg : all_gp()) {
       const x86::Gp high = gp(width, Gp::rdx), low = gp(width, Gp::rax);
       seen.same([&](Masm& m) { m.divide(width, true, reg); }, [&](x86::Assembler& x) { return x.idiv(high, low, gp(width, reg)); });
       seen.same([&](Masm& m) { m.divide(width, false, reg); }, [&](x86::Assembler& x) { return x.div(high, low, gp(width, reg)); });
+      if (width == Width::w32) continue;
+      seen.same([&](Masm& m) { m.multiply(true, reg); }, [&](x86::Assembler& x) { return x.imul(high, low, gp(width, reg)); });
+      seen.same([&](Masm& m) { m.multiply(false, reg); }, [&](x86::Assembler& x) { return x.mul(high, low, gp(width, reg)); });
     }
   seen.same([](Masm& m) { m.sign_to_rdx(Width::w32); }, [](x86::Assembler& x) { return x.cdq(); });
   seen.same([](Masm& m) { m.sign_to_rdx(Width::w64); }, [](x86::Assembler& x) { return x.cqo(); });

@@ -14,6 +14,7 @@
 #include <wasmer/backend/singlepass/supported.hpp>
 #include <wasmer/backend/singlepass/tail_call.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>
+#include <wasmer/backend/singlepass/wide.hpp>
 #include <wasmer/module/reader.hpp>
 
 namespace wasmer::singlepass {
