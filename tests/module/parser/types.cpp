@@ -57,7 +57,7 @@ TEST_CASE("flags of a memory that nothing gives a meaning are malformed") {
   CHECK(memory({16, 1}) == "malformed: malformed limits flags at byte 0x0");
   CHECK(memory({0x80, 0, 1}) == "malformed: malformed limits flags at byte 0x0");
   CHECK(memory({8, 1, 64}) == memory({8, 1, 63}));  // the validator says that it is neither 1 nor 65536 bytes
-  CHECK(memory({8, 1, 65}) == "invalid: invalid custom page size at byte 0x2");
+  CHECK(memory({8, 1, 65}) == "malformed: invalid custom page size at byte 0x2");
   CHECK(memory({0}) == "malformed: unexpected end of section or function at byte 0x1");
 }
 

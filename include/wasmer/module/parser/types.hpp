@@ -39,7 +39,7 @@ inline MemoryType memory_type(Decoder& in) {
   if (sized) {
     const std::uint64_t size_start = in.offset();
     const std::uint32_t log2 = in.u32();
-    if (log2 > 64) in.fail(ErrorId::invalid_custom_page_size, size_start);
+    if (log2 > 64) in.fail(ErrorId::malformed_custom_page_size, size_start);
     type.page_size_log2 = static_cast<std::uint8_t>(std::min<std::uint32_t>(log2, 63));  // what is not valid is still printed
   }
   return type;
