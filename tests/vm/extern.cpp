@@ -17,7 +17,7 @@ std::shared_ptr<vm::Memory> memory(const MemoryType& type, Bounds bounds = Bound
 /// Whether `value` fits the import of a module that has one, `(import "m" "n" DESCRIPTION)`.
 bool fits_import(std::string_view description, const Extern& value, Bounds bounds = Bounds::guard_pages) {
   const Module module = parse(wat("(module (import \"m\" \"n\" " + std::string(description) + "))").value(), Features::all()).value();
-  return fits(module, module.imports[0], bounds, value);
+  return fits(module, vm::canonical_types(module), module.imports[0], bounds, value);
 }
 std::string link_message(std::string_view description, const Extern& value) {
   const Module module = parse(wat("(module (import \"m\" \"n\" " + std::string(description) + "))").value(), Features::all()).value();

@@ -1,6 +1,10 @@
 #include <wasmer/vm/type_registry.hpp>
 
+#include <string_view>
 #include <thread>
+
+#include <wasmer/module/parse.hpp>
+#include <wasmer/text/wat.hpp>
 
 #include "../catch.hpp"
 
@@ -48,4 +52,29 @@ TEST_CASE("threads may take and drop ids of the same types at once") {
       });
   }
   CHECK(TypeRegistry::instance().size() == before);
+}
+
+TEST_CASE("types that refer to equal types are equal, wherever these stand in their modules") {
+  const auto types = [](std::string_view text) { return vm::canonical_types(parse(wat(text).value(), Features::all()).value()); };
+  const auto a = types("(module (type $a (func (param i32))) (type $b (func (param (ref $a)) (result (ref null $a)))) (type $self (func (param (ref $self)))))");
+  const auto b = types("(module (type $other (func)) (type $a (func (param i32))) (type (func (param (ref $other)) (result (ref null $other)))) (type $self (func (param (ref $self)))) (type $b (func (param (ref $a)) (result (ref null $a)))))");
+  CHECK(a[0].value() == b[1].value());
+  CHECK(a[1].value() == b[4].value());
+  CHECK(a[1].value() != b[2].value());
+  CHECK(a[2].value() == b[3].value());
+  CHECK(vm::canonical(ValueType::reference(HeapType::index(0), true), a) == vm::canonical(ValueType::reference(HeapType::index(1), true), b));
+  CHECK(vm::canonical(funcref, a) == funcref);
+}
+
+TEST_CASE("a type lives as long as one that refers to it") {
+  auto& registry = TypeRegistry::instance();
+  const std::size_t before = registry.size();
+  TypeId outer;
+  {
+    const TypeId inner(type_of({ValueType::v128, ValueType::f32, ValueType::v128}, {}));
+    outer = TypeId(type_of({ValueType::reference(HeapType::index(inner.value()), false)}, {}));
+  }
+  CHECK(registry.size() == before + 2);
+  outer = TypeId();
+  CHECK(registry.size() == before);
 }

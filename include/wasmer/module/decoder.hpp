@@ -34,6 +34,8 @@ class Decoder : public ByteReader {
       : ByteReader(bytes, offset, beyond), features_(features) {}
 
   Features features() const { return features_; }
+  /// From now on, all types that the module has are known.
+  void set_type_count(std::size_t count) { type_count_ = static_cast<std::uint32_t>(count); }
   /// Whether `proposal` is switched on; if not, fails at `offset`.
   bool require(Proposal proposal, std::uint64_t offset) {
     if (features_.has(proposal)) [[likely]] return true;
@@ -97,7 +99,7 @@ class Decoder : public ByteReader {
     const std::int64_t index = s33();
     if (index < 0) return fail(ErrorId::malformed_reference_type, start), HeapType::func;
     if (!require(Proposal::function_references, start)) return HeapType::func;
-    if (index >= limit::types) return fail(ErrorId::unknown_type, start, std::to_string(index)), HeapType::func;
+    if (index >= type_count_) return fail(ErrorId::unknown_type, start, std::to_string(index)), HeapType::func;
     return HeapType::index(static_cast<std::uint32_t>(index));
   }
 
@@ -114,6 +116,7 @@ class Decoder : public ByteReader {
   }
 
   Features features_;
+  std::uint32_t type_count_ = limit::types;  ///< that indices are below
 };
 
 }  // namespace wasmer

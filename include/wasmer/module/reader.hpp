@@ -87,6 +87,7 @@ template <class Validation, class Consumer> class FunctionReader {
   void locals(const FunctionBody& body) {
     const std::span<const ValueType> params = module_.types[body.type].function.params();
     locals_.assign(params.begin(), params.end());
+    first_unset_ = ~0u;
     const std::uint64_t start = in_.offset();
     std::uint32_t runs = in_.length();
     std::uint64_t total = params.size();
@@ -95,6 +96,7 @@ template <class Validation, class Consumer> class FunctionReader {
       const ValueType type = in_.value_type();
       total += count;
       if (total - params.size() > 0xFFFF'FFFF) return void(in_.fail(ErrorId::too_many_locals, start));
+      if (!type.is_defaultable() && count != 0) [[unlikely]] first_unset_ = std::min(first_unset_, static_cast<std::uint32_t>(total - count));
       if (!in_.failed() && total <= limit::locals) locals_.insert(locals_.end(), count, type);
     }
     in_.within(total, limit::locals, "locals", start);
@@ -200,6 +202,7 @@ template <class Validation, class Consumer> class FunctionReader {
   reader::Immediates in_;
   Validation validation_;
   std::vector<ValueType> locals_;
+  std::uint32_t first_unset_ = ~0u;    ///< the first local that begins without a value
   const std::byte* opcode_ = nullptr;  ///< of the instruction at hand
 };
 
@@ -207,7 +210,7 @@ template <class Validation, class Consumer> Result<void> FunctionReader<Validati
   in_.begin(body, features_);
   locals(body);
   if (!in_.failed()) {
-    validation_.begin(body, locals_);
+    validation_.begin(body, locals_, first_unset_);
     consumer.begin(body, locals_);
     while (instruction(consumer)) {}
   }

@@ -10,7 +10,7 @@
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/reader.hpp>
-#include <wasmer/module/reader/frames.hpp>
+#include <wasmer/module/type_matching.hpp>
 #include <wasmer/module/validate.hpp>
 
 namespace wasmer {
@@ -20,7 +20,7 @@ namespace validator {
 /// Checks everything of a module but its bodies. Index spaces are complete when it starts, so only constant expressions mind the order.
 class ModuleValidator {
  public:
-  ModuleValidator(const Module& module, Features features) : module_(module), features_(features & rules) {}
+  ModuleValidator(const Module& module, Features features) : module_(module), types_(&module), features_(features & rules) {}
 
   Result<void> validate() {
     WASMER_CHECK(at(SectionId::type, types()));
@@ -37,7 +37,7 @@ class ModuleValidator {
 
  private:
   /// The proposals that there are rules for; a module with what only others allow is refused.
-  static constexpr Features rules = Features::all().without(Proposal::gc).without(Proposal::function_references);
+  static constexpr Features rules = Features::all().without(Proposal::gc);
 
   /// An error that knows no better place is in the section at hand, or, where there is none such, in the imports.
   Result<void> at(SectionId id, Result<void> result) const {
@@ -50,19 +50,25 @@ class ModuleValidator {
     return Error(id, Error::no_offset, std::to_string(index) + " (there are " + std::to_string(count) + ")");
   }
 
-  /// Types that the proposals with rules can form.
-  Result<void> value(ValueType type) const {
+  /// Types that the proposals with rules can form, out of the first `types` of the module.
+  Result<void> value(ValueType type, std::size_t types) const {
     if (!type.is_reference() || type == funcref || type == externref || type == exnref) return success();
+    if (type.heap().is_index() && type.heap().index() >= types) return unknown(ErrorId::unknown_type, type.heap().index(), types);
     const bool references = type.heap().is_index() || type.heap() == HeapType::func || type.heap() == HeapType::extern_ || type.heap() == HeapType::exn;
-    return Error::needs(references ? Proposal::function_references : Proposal::gc, Error::no_offset);
+    if (!references) return Error::needs(Proposal::gc, Error::no_offset);
+    if (!features_.has(Proposal::function_references)) return Error::needs(Proposal::function_references, Error::no_offset);
+    return success();
   }
+  Result<void> value(ValueType type) const { return value(type, module_.types.size()); }
 
+  /// A type refers to earlier ones, and to itself.
   Result<void> types() const {
-    for (const TypeDefinition& type : module_.types) {
+    for (std::size_t i = 0; i < module_.types.size(); ++i) {
+      const TypeDefinition& type = module_.types[i];
       if (type.kind != CompositeKind::function || type.supertype || !type.is_final || type.group_size != 1)
         return Error::needs(Proposal::gc, Error::no_offset);
-      for (const ValueType param : type.function.params()) WASMER_CHECK(value(param));
-      for (const ValueType result : type.function.results()) WASMER_CHECK(value(result));
+      for (const ValueType param : type.function.params()) WASMER_CHECK(value(param, i + 1));
+      for (const ValueType result : type.function.results()) WASMER_CHECK(value(result, i + 1));
     }
     return success();
   }
@@ -147,7 +153,7 @@ class ModuleValidator {
       if (segment.mode != SegmentMode::active) continue;
       if (segment.table >= module_.tables.size()) return unknown(ErrorId::unknown_table, segment.table, module_.tables.size());
       const TableType& table = module_.tables[segment.table].type;
-      if (!reader::Frames::matches(segment.type, table.element))
+      if (!types_.matches(segment.type, table.element))
         return Error(ErrorId::type_mismatch, Error::no_offset,
                      "elements of type " + to_string(segment.type) + " in a table of " + to_string(table.element));
       WASMER_CHECK(constant(segment.offset, value_type(table.limits.address), all_globals()));
@@ -204,7 +210,7 @@ class ModuleValidator {
       Result<void> result = constant(module_.constants[i], stack, globals);
       if (!result) return std::move(result).assume_error().with_offset(module_.constants[i].offset);
     }
-    if (stack.size() == 1 && reader::Frames::matches(stack[0], expected)) return success();
+    if (stack.size() == 1 && types_.matches(stack[0], expected)) return success();
     const std::string got = stack.empty() ? "nothing" : stack.size() > 1 ? std::to_string(stack.size()) + " values" : to_string(stack[0]);
     const std::uint64_t offset = stack.empty() ? Error::no_offset : module_.constants[expression.begin].offset;
     return Error(ErrorId::type_mismatch, offset, "expected " + to_string(expected) + ", got " + got + " from a constant expression");
@@ -234,7 +240,7 @@ class ModuleValidator {
       }
       case Op::ref_func:
         if (instruction.value >= module_.functions.size()) return unknown(ErrorId::unknown_function, instruction.value, module_.functions.size());
-        stack.push_back(funcref);
+        stack.push_back(ValueType::reference(HeapType::index(module_.functions[static_cast<std::size_t>(instruction.value)]), false));
         break;
       case Op::i32_add:
       case Op::i32_sub:
@@ -255,6 +261,7 @@ class ModuleValidator {
   }
 
   const Module& module_;
+  mutable TypeMatching types_;
   Features features_;
 };
 

@@ -98,10 +98,7 @@ WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bou
   return std::shared_ptr<const Code>(std::move(code));
 }
 
-WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)), layout_(module_), bounds_(bounds) {
-  types_.reserve(module_.types.size());
-  for (const TypeDefinition& type : module_.types)
-    types_.push_back(type.kind == CompositeKind::function ? TypeId(type.function) : TypeId());
+WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)), layout_(module_), bounds_(bounds), types_(canonical_types(module_)) {
   reference_places_.reserve(module_.declared_functions.size());
   for (const bool declared : module_.declared_functions) reference_places_.push_back(declared ? references_++ : 0);
 }

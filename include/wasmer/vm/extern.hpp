@@ -3,10 +3,12 @@
 /// What can be imported and exported (spec section 4.2.13: external values), and which of it fits which import.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 
 #include <wasmer/error.hpp>
+#include <wasmer/module/type_matching.hpp>
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/function.hpp>
@@ -14,6 +16,7 @@
 #include <wasmer/vm/host.hpp>
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/table.hpp>
+#include <wasmer/vm/type_registry.hpp>
 
 namespace wasmer {
 
@@ -31,24 +34,22 @@ inline bool fits(const Limits& given, const Limits& wanted) {
          (!wanted.maximum || (given.maximum && *given.maximum <= *wanted.maximum));
 }
 
-/// Spec section 3.5.4, as far as abstract heap types go: a reference that is never null may stand for one that can be.
-inline bool fits(ValueType given, ValueType wanted) {
-  return given == wanted || (given.is_reference() && wanted.is_nullable() && given.heap() == wanted.heap());
-}
+/// Spec section 3.3.4, of canonical types.
+inline bool fits(ValueType given, ValueType wanted) { return TypeMatching().matches(given, wanted); }
 
-/// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module whose code checks memory as `bounds` says.
-inline bool fits(const Module& module, const Import& import, Bounds bounds, const Extern& value) {
+/// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module with these canonical types, whose code checks memory as
+/// `bounds` says.
+inline bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value) {
   switch (import.kind) {
     case ExternKind::function: {
-      const FunctionType& wanted = module.function_type(import.index);
-      if (const auto* host = std::get_if<HostFunction>(&value)) return host->type() == wanted;
+      if (const auto* host = std::get_if<HostFunction>(&value)) return host->type() == module.function_type(import.index);
       const auto* function = std::get_if<Function>(&value);
-      return function != nullptr && function->type() == wanted;
+      return function != nullptr && function->reference().type == types[module.functions[import.index]].value();
     }
     case ExternKind::table: {
       const auto* table = std::get_if<std::shared_ptr<Table>>(&value);
       const TableType& wanted = module.tables[import.index].type;
-      return table != nullptr && (*table)->type().element == wanted.element && fits((*table)->type().limits, wanted.limits);
+      return table != nullptr && (*table)->type().element == canonical(wanted.element, types) && fits((*table)->type().limits, wanted.limits);
     }
     case ExternKind::memory: {
       const auto* memory = std::get_if<std::shared_ptr<Memory>>(&value);
@@ -62,7 +63,8 @@ inline bool fits(const Module& module, const Import& import, Bounds bounds, cons
       const auto* global = std::get_if<std::shared_ptr<Global>>(&value);
       const GlobalType& wanted = module.globals[import.index].type;
       if (global == nullptr || (*global)->type().is_mutable != wanted.is_mutable) return false;
-      return wanted.is_mutable ? (*global)->type().value == wanted.value : fits((*global)->type().value, wanted.value);
+      const ValueType given = (*global)->type().value, value_type = canonical(wanted.value, types);
+      return wanted.is_mutable ? given == value_type : fits(given, value_type);
     }
     case ExternKind::tag: return false;
   }

@@ -146,15 +146,18 @@ class Function {
     if (!type.is_reference()) return type == value.type();
     if (!value.type().is_reference()) return false;
     if (value.is_null()) return type.is_nullable();
-    if (value.type().heap() == HeapType::func) return value.func_ref()->context->store == &store() && (type.heap() == HeapType::func || type.heap().is_index());
-    return value.type().heap() == type.heap();
+    if (value.type().heap() != HeapType::func && !value.type().heap().is_index()) return value.type().heap() == type.heap();
+    const vm::FuncRef& function = *value.func_ref();
+    if (function.context->store != &store()) return false;
+    if (type.heap().is_index()) return function.type == (type.heap() == self_reference ? function_->type : type.heap().index());
+    return type.heap() == HeapType::func;
   }
   static std::size_t rest_words(const FunctionType& type) {
     std::size_t words = 0;
     for (const ValueType result : type.results()) words += vm::words_of(result);
     return words;
   }
-  static std::vector<Value> results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) {
+  std::vector<Value> results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const {
     std::vector<Value> values;
     values.reserve(type.results().size());
     const std::uint64_t* next = rest.data();
@@ -165,7 +168,8 @@ class Function {
       else if (is_float) bits = registers.floats[0];
       else std::memcpy(bits.bytes, &registers.integers[0], 8);
       std::memset(bits.bytes + size_of(result), 0, sizeof bits.bytes - size_of(result));  // no more of a register or word than belongs to the value
-      values.emplace_back(result, bits);
+      const bool is_own_type = result.is_reference() && result.heap() == self_reference;
+      values.emplace_back(is_own_type ? ValueType::reference(HeapType::index(function_->type), result.is_nullable()) : result, bits);
     }
     return values;
   }

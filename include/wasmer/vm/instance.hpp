@@ -156,7 +156,10 @@ WASMER_ONCE Extern Instance::get(const Export& each) {
     case ExternKind::function: return Function(*func_ref(each.index));
     case ExternKind::table: return tables_[each.index];
     case ExternKind::memory: return memories_[each.index];
-    case ExternKind::global: return vm::Global::at(module().globals[each.index].type, global_cell(each.index));
+    case ExternKind::global: {
+      const GlobalType& type = module().globals[each.index].type;
+      return vm::Global::at({vm::canonical(type.value, code_->types()), type.is_mutable}, global_cell(each.index));
+    }
     case ExternKind::tag: return {};
   }
   return {};

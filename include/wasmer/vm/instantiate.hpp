@@ -38,7 +38,7 @@ class Instantiation {
   Result<void> match() const {
     for (std::size_t i = 0; i < module_.imports.size(); ++i) {
       const Import& import = module_.imports[i];
-      if (!fits(module_, import, instance_.code().bounds(), imports_[i])) return link_error(module_, import, imports_[i]);
+      if (!fits(module_, instance_.code().types(), import, instance_.code().bounds(), imports_[i])) return link_error(module_, import, imports_[i]);
       if (const auto* function = std::get_if<Function>(&imports_[i]); function != nullptr && &function->store() != &store_)
         return Error(ErrorId::incompatible_import_type, Error::no_offset,
                      '"' + std::string(import.module) + "\" \"" + std::string(import.name) + "\" belongs to another store");
@@ -115,7 +115,9 @@ class Instantiation {
     instance_.tables_.reserve(module_.tables.size());
     for_imports<std::shared_ptr<Table>>([&](const std::shared_ptr<Table>& table) { add(table); });
     for (std::size_t i = module_.imported_tables; i < module_.tables.size(); ++i) {
-      WASMER_TRY(auto table, Table::create(module_.tables[i].type));
+      TableType type = module_.tables[i].type;
+      type.element = canonical(type.element, instance_.code().types());
+      WASMER_TRY(auto table, Table::create(type));
       add(table);
     }
     return success();

@@ -1,14 +1,19 @@
 #pragma once
 /// \file
 /// Canonical ids of function types, one space for the whole process: two types are equal exactly when their ids are, whichever module they come from.
+/// A canonical type refers to others by their ids, and to itself by `self_reference`.
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
 #include <unordered_map>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include <wasmer/module/module.hpp>
+#include <wasmer/module/type_matching.hpp>
 #include <wasmer/wasm/types.hpp>
 
 namespace wasmer::vm {
@@ -22,7 +27,7 @@ class TypeRegistry {
     return *registry;
   }
 
-  /// The id of `type`, counted once more. Ids start at 1.
+  /// The id of `type`, a canonical one, counted once more. Ids start at 1. Whoever calls this holds the ids that it refers to.
   std::uint32_t acquire(const FunctionType& type) {
     const std::lock_guard lock(mutex_);
     const auto [found, is_new] = ids_.try_emplace(type, 0);
@@ -30,6 +35,7 @@ class TypeRegistry {
       if (free_.empty()) found->second = static_cast<std::uint32_t>(rows_.size()), rows_.emplace_back();
       else found->second = free_.back(), free_.pop_back();
       rows_[found->second].type = &found->first;
+      for_referred(type, [&](std::uint32_t id) { ++rows_[id].uses; });
     }
     ++rows_[found->second].uses;
     return found->second;
@@ -42,9 +48,17 @@ class TypeRegistry {
 
   void release(std::uint32_t id) {
     const std::lock_guard lock(mutex_);
-    if (--rows_[id].uses != 0) return;
-    ids_.erase(*rows_[id].type);
-    free_.push_back(id);
+    std::vector<std::uint32_t> referred;
+    while (true) {
+      if (--rows_[id].uses == 0) {
+        for_referred(*rows_[id].type, [&](std::uint32_t other) { referred.push_back(other); });
+        ids_.erase(*rows_[id].type);
+        free_.push_back(id);
+      }
+      if (referred.empty()) return;
+      id = referred.back();
+      referred.pop_back();
+    }
   }
 
   /// The type with an id that is in use; the reference is good as long as the id is.
@@ -60,15 +74,6 @@ class TypeRegistry {
   }
 
  private:
-  struct Hash {
-    std::size_t operator()(const FunctionType& type) const noexcept {
-      std::uint64_t hash = type.params().size();
-      const auto mix = [&](ValueType value) { hash = (hash ^ value.bits()) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29; };
-      for (const ValueType value : type.params()) mix(value);
-      for (const ValueType value : type.results()) mix(value);
-      return static_cast<std::size_t>(hash);
-    }
-  };
   struct Row {
     const FunctionType* type = nullptr;
     std::size_t uses = 0;
@@ -76,8 +81,14 @@ class TypeRegistry {
 
   TypeRegistry() : rows_(1) {}
 
+  template <class Visit> static void for_referred(const FunctionType& type, Visit&& visit) {
+    for (const std::span<const ValueType> values : {type.params(), type.results()})
+      for (const ValueType value : values)
+        if (value.is_reference() && value.heap().is_index() && value.heap() != self_reference) visit(value.heap().index());
+  }
+
   std::mutex mutex_;
-  std::unordered_map<FunctionType, std::uint32_t, Hash> ids_;
+  std::unordered_map<FunctionType, std::uint32_t, FunctionTypeHash> ids_;
   std::deque<Row> rows_;  ///< by id; row 0 is nobody's
   std::vector<std::uint32_t> free_;
 };
@@ -106,5 +117,23 @@ class TypeId {
  private:
   std::uint32_t value_ = 0;
 };
+
+/// The canonical ids of the types of a module, by index; those that are no function types have none.
+inline std::vector<TypeId> canonical_types(const Module& module) {
+  std::vector<TypeId> types;
+  types.reserve(module.types.size());
+  for (const TypeDefinition& type : module.types) {
+    const auto index = static_cast<std::uint32_t>(types.size());
+    types.push_back(type.kind != CompositeKind::function ? TypeId()
+                                                         : TypeId(canonical(type.function, index, [&](std::uint32_t each) { return types[each].value(); })));
+  }
+  return types;
+}
+
+/// A value type of the module with these canonical types, as all modules of the process have it.
+inline ValueType canonical(ValueType type, std::span<const TypeId> types) {
+  if (!type.is_reference() || !type.heap().is_index()) return type;
+  return ValueType::reference(HeapType::index(types[type.heap().index()].value()), type.is_nullable());
+}
 
 }  // namespace wasmer::vm

@@ -2,6 +2,7 @@
 /// \file
 /// The types of WebAssembly 3.0 (spec section 2.3), as small plain values.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,6 +23,8 @@ class HeapType {
   constexpr HeapType(Abstract type) : bits_(abstract_base | type) {}
   static constexpr HeapType index(std::uint32_t index) { return HeapType(index, 0); }
   static constexpr HeapType from_bits(std::uint32_t bits) { return HeapType(bits, 0); }
+  /// The heap type of a reference of which nothing is known, in unreachable code; no module can name it.
+  static constexpr HeapType bottom() { return HeapType(abstract_base, 0); }
 
   constexpr bool is_index() const { return bits_ < abstract_base; }
   constexpr std::uint32_t index() const { return bits_; }
@@ -136,6 +139,17 @@ class FunctionType {
  private:
   std::vector<ValueType> values_;
   std::uint32_t param_count_ = 0;
+};
+
+/// For hash tables of function types.
+struct FunctionTypeHash {
+  std::size_t operator()(const FunctionType& type) const noexcept {
+    std::uint64_t hash = type.params().size();
+    const auto mix = [&](ValueType value) { hash = (hash ^ value.bits()) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29; };
+    for (const ValueType value : type.params()) mix(value);
+    for (const ValueType value : type.results()) mix(value);
+    return static_cast<std::size_t>(hash);
+  }
 };
 
 /// The width of a memory's or table's addresses.

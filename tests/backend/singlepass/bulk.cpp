@@ -133,18 +133,6 @@ TEST_CASE("tables are filled, copied and initialized in bounds or not at all", "
   CHECK(call(guests, "init", {0, 0, 1}) == "out of bounds table access");
 }
 
-TEST_CASE("a test for null is a condition like any other", "[singlepass]") {
-  const Guests guests(R"((module (table 2 funcref) (elem (i32.const 1) $f) (func $f)
-    (func (export "f") (param i32) (result i32 i32 i32)
-      local.get 0 table.get 0 ref.is_null if (result i32) i32.const 1 else i32.const 2 end
-      i32.const 1 i32.const 2 local.get 0 table.get 0 ref.is_null select
-      local.get 0 table.get 0 ref.is_null i32.eqz)
-    (func (export "constant") (result i32) ref.null extern ref.is_null)))");
-  CHECK(call(guests, "f", {0}) == "1 1 0");
-  CHECK(call(guests, "f", {1}) == "2 2 1");
-  CHECK(guests.call("constant") == "1");
-}
-
 TEST_CASE("locals and operands outlive calls of the runtime", "[singlepass]") {
   const Guests guests(R"((module (memory (export "memory") 1) (table $t 2 funcref)
     (func (export "f") (param i32 i64 f32 f64) (result i32 i64 f32 f64 i64 i32 i32)

@@ -135,8 +135,8 @@ TEST_CASE("ten million tail calls between instances, and of host functions, take
     (elem (i32.const 0) $g)
     (func $g (type $t) (return_call $f (i64.sub (local.get 0) (i64.const 1)) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (local.get 6))))))")).value();
   const auto a = runtime.instantiate(store, first).value();
-  CHECK(runtime.instantiate(store, second, Imports{{"first", *a}}).has_value());
-  const auto begin = a->function<std::tuple<std::int64_t, std::int64_t, std::int64_t>(std::int64_t)>("begin").value();
+  CHECK(runtime.instantiate(store, second, Imports{{"first", a}}).has_value());
+  const auto begin = a.function<std::tuple<std::int64_t, std::int64_t, std::int64_t>(std::int64_t)>("begin").value();
   CHECK(begin(ten_million / 2).value() == std::tuple(ten_million / 2 + 6, std::int64_t{5}, std::int64_t{5}));
 
   const auto third = runtime.compile(wat(R"((module (import "host" "f" (func $host (param i64 i64 i64 i64 i64 i64 i64) (result i64 f64))) (import "host" "fail" (func $fail))
@@ -150,10 +150,10 @@ TEST_CASE("ten million tail calls between instances, and of host functions, take
     {"host", "f", [](std::int64_t n, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t last) { return std::tuple<std::int64_t, double>(n % 2 + last, 1.5); }},
     {"host", "fail", [] { return Result<void>(Error(ErrorId::host_error)); }},
   }).value();
-  const auto direct = b->function<std::tuple<std::int64_t, double>(std::int64_t)>("direct").value();
+  const auto direct = b.function<std::tuple<std::int64_t, double>(std::int64_t)>("direct").value();
   CHECK(direct(5).value() == std::tuple(std::int64_t{7}, 1.5));
-  CHECK(b->function<std::tuple<std::int64_t, double>(std::int64_t)>("begin").value()(1'000'000).value() == std::tuple(std::int64_t{6'500'000}, 0.5));
-  CHECK(b->function<void()>("fail").value()().error().id() == ErrorId::host_error);
+  CHECK(b.function<std::tuple<std::int64_t, double>(std::int64_t)>("begin").value()(1'000'000).value() == std::tuple(std::int64_t{6'500'000}, 0.5));
+  CHECK(b.function<void()>("fail").value()().error().id() == ErrorId::host_error);
 }
 
 TEST_CASE("functions that tail-call each other for ever can be interrupted", "[singlepass]") {
@@ -165,7 +165,7 @@ TEST_CASE("functions that tail-call each other for ever can be interrupted", "[s
     (func (export "indirect") (type $t) (return_call_indirect (type $t) (local.get 0) (i32.const 0))))))")).value();
   for (const char* const name : {"direct", "framed", "indirect"}) {
     const auto instance = runtime.instantiate(module).value();
-    const auto function = instance->function<void(std::int64_t)>(name).value();
+    const auto function = instance.function<void(std::int64_t)>(name).value();
     std::thread other([&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
       instance.interrupt();

@@ -176,7 +176,72 @@ TEST_CASE("a reference is asked for null, a number is not") {
 TEST_CASE("a function that nothing outside of the bodies names cannot be referred to") {
   Body body;
   CHECK(body.check(op_t<Op::ref_func>{}, 0));
+  CHECK(body.pop(ValueType::reference(HeapType::index(0), false)));
+  CHECK(body.check(op_t<Op::ref_func>{}, 0));
   CHECK(body.pop(funcref));
   CHECK_FALSE(body.check(op_t<Op::ref_func>{}, 1));
   CHECK(body.error().words() == "undeclared function reference");
+}
+
+TEST_CASE("a reference that has been tested is not null") {
+  const ValueType null = ValueType::reference(HeapType::func, true), not_null = ValueType::reference(HeapType::func, false);
+  Body body(null);
+  CHECK(body.check(op_t<Op::ref_as_non_null>{}, none));
+  CHECK(body.pop(not_null));
+  Body number(i32);
+  CHECK_FALSE(number.check(op_t<Op::ref_as_non_null>{}, none));
+  CHECK(number.detail() == "expected a reference, got i32");
+  Body nothing;
+  nothing.diverge();
+  CHECK(nothing.check(op_t<Op::ref_as_non_null>{}, none));
+  CHECK(nothing.check(op_t<Op::ref_as_non_null>{}, none));
+  CHECK(nothing.pop(not_null));
+  Body unknown;
+  unknown.diverge();
+  CHECK(unknown.check(op_t<Op::ref_as_non_null>{}, none));
+  CHECK_FALSE(unknown.pop(i32));
+}
+
+TEST_CASE("a branch on null takes what the label takes, and leaves the reference; one on anything else takes the reference too") {
+  const ValueType null = ValueType::reference(HeapType::func, true), not_null = ValueType::reference(HeapType::func, false);
+  const std::array<ValueType, 1> number{i64};
+  const std::array<ValueType, 2> both{i64, null};
+  Body body(i64, null);
+  REQUIRE(body.open(reader::FrameKind::block, {{}, number}));
+  body.push(i64), body.push(null);
+  CHECK(body.check(op_t<Op::br_on_null>{}, 0));
+  CHECK((body.pop(not_null) && body.pop(i64)));
+  Body other;
+  REQUIRE(other.open(reader::FrameKind::block, {{}, both}));
+  other.push(i64), other.push(null);
+  CHECK(other.check(op_t<Op::br_on_non_null>{}, 0));
+  CHECK(other.pop(i64));
+  Body without;
+  REQUIRE(without.open(reader::FrameKind::block, {{}, number}));
+  without.push(i64), without.push(null);
+  CHECK_FALSE(without.check(op_t<Op::br_on_non_null>{}, 0));
+  CHECK(without.detail() == "a label that takes no reference");
+}
+
+TEST_CASE("a local that cannot be null is set before it is read, in the same block or in one around it") {
+  const ValueType null = ValueType::reference(HeapType::func, true), not_null = ValueType::reference(HeapType::func, false);
+  const std::array locals{ValueType(i32), not_null, null, not_null};
+  Body body;
+  body.begin(sample().bodies[0], locals, 1);
+  CHECK((body.check(op_t<Op::local_get>{}, 0) && body.check(op_t<Op::local_get>{}, 2)));
+  body.push(not_null);
+  CHECK(body.check(op_t<Op::local_set>{}, 1));
+  CHECK(body.check(op_t<Op::local_get>{}, 1));
+  REQUIRE(body.open(reader::FrameKind::block, {}));
+  body.push(not_null);
+  CHECK((body.check(op_t<Op::local_tee>{}, 3) && body.check(op_t<Op::local_get>{}, 3) && body.check(op_t<Op::local_get>{}, 1)));
+  CHECK((body.pop(not_null) && body.pop(not_null) && body.pop(not_null)));
+  CHECK((body.check(op_t<Op::end>{}, none) && body.close()));
+  CHECK(body.check(op_t<Op::local_get>{}, 1));
+  CHECK_FALSE(body.check(op_t<Op::local_get>{}, 3));
+  CHECK(body.error().words() == "uninitialized local");
+  Body beyond;
+  beyond.begin(sample().bodies[0], locals, 1);
+  CHECK_FALSE(beyond.check(op_t<Op::local_get>{}, 4));
+  CHECK(beyond.error().words() == "unknown local");
 }

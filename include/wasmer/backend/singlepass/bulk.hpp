@@ -91,12 +91,5 @@ inline void emit(Emitter& e, op_t<Op::elem_drop>, std::uint32_t segment) { emit_
 
 inline void emit(Emitter& e, op_t<Op::ref_null>, HeapType) { e.values.push_constant(ValueType::ref_null, 0); }
 inline void emit(Emitter& e, op_t<Op::ref_func>, std::uint32_t function) { emit_libcall(e, vm::Libcall::ref_func, {function}, {}, types::ref); }
-inline void emit(Emitter& e, op_t<Op::ref_is_null>) {
-  Value value = e.values.pop();
-  const Gp reg = e.values.gp(value);
-  e.masm.test(Width::w64, reg, reg);
-  e.values.release(value);
-  e.values.push_flags({Condition::e, FlagTest::ignored});
-}
 
 }  // namespace wasmer::singlepass

@@ -11,6 +11,7 @@
 #include <wasmer/backend/singlepass/integer.hpp>
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
+#include <wasmer/backend/singlepass/reference.hpp>
 #include <wasmer/backend/singlepass/supported.hpp>
 #include <wasmer/backend/singlepass/tail_call.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/module/type_matching.hpp>
 #include <wasmer/wasm/immediate.hpp>
 #include <wasmer/wasm/limits.hpp>
 #include <wasmer/wasm/types.hpp>
@@ -38,6 +39,8 @@ struct ControlFrame {
 /// The operands and the blocks of the function at hand, and whether the code at hand can be reached.
 class Frames {
  public:
+  explicit Frames(const Module* module = nullptr) : types_(module) {}
+
   /// Opens the function's own block. No instruction pushes more operands than it has bytes, unless it says how many: `code_size` bytes need no
   /// further checks.
   void begin(BlockType type, std::size_t code_size) {
@@ -181,11 +184,13 @@ class Frames {
            fail(ErrorId::type_mismatch, "expected " + to_string(types[types.size() - known - 1]) + ", got nothing");
   }
 
-  /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3.3), as far as abstract heap types go: a reference that
-  /// is never null may stand for one that can be.
-  static bool matches(ValueType actual, ValueType expected) {
-    return actual == expected || actual == ValueType::bottom ||
-           (actual.is_reference() && expected.is_nullable() && actual.heap() == expected.heap());
+  /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3.3).
+  bool matches(ValueType actual, ValueType expected) { return types_.matches(actual, expected); }
+  /// Pops a reference of whatever type; of `HeapType::bottom()` if nothing is known of it.
+  bool pop_reference(ValueType& type) {
+    if (!pop_any(type)) return false;
+    if (type == ValueType::bottom) type = ValueType::reference(HeapType::bottom(), false);
+    return type.is_reference() || fail(ErrorId::type_mismatch, "expected a reference, got " + to_string(type));
   }
 
   [[gnu::cold, gnu::noinline]] bool mismatch(ValueType expected, ValueType actual) {
@@ -239,6 +244,7 @@ class Frames {
   std::vector<ControlFrame> control_;
   std::size_t code_size_ = 0;
   std::optional<Error> error_;
+  TypeMatching types_;
 };
 
 }  // namespace wasmer::reader

@@ -14,7 +14,7 @@ namespace wasmer::reader {
 /// The stacks of a body and the module around it. Each lookup fails, and says how many there are, where an index is out of range.
 class Scope : public Frames {
  protected:
-  explicit Scope(const Module& module) : module_(module), memory_count_(static_cast<std::uint32_t>(module.memories.size())) {
+  explicit Scope(const Module& module) : Frames(&module), module_(module), memory_count_(static_cast<std::uint32_t>(module.memories.size())) {
     if (memory_count_ != 0) address0_ = value_type(module.memories[0].limits.address);
   }
 
@@ -34,10 +34,13 @@ class Scope : public Frames {
     const TableType* callees = table(type_table.second);
     if (callees == nullptr) return nullptr;
     if (!matches(callees->element, funcref)) return mismatch(funcref, callees->element), nullptr;
-    if (type_table.first >= module_.types.size() || module_.types[type_table.first].kind != CompositeKind::function) [[unlikely]]
-      return unknown(ErrorId::unknown_type, type_table.first, module_.types.size()), nullptr;
-    if (!pop(value_type(callees->limits.address))) return nullptr;
-    return &module_.types[type_table.first].function;
+    const FunctionType* type = function_type(type_table.first);
+    return type != nullptr && pop(value_type(callees->limits.address)) ? type : nullptr;
+  }
+  const FunctionType* function_type(std::uint32_t index) {
+    if (index >= module_.types.size() || module_.types[index].kind != CompositeKind::function) [[unlikely]]
+      return unknown(ErrorId::unknown_type, index, module_.types.size()), nullptr;
+    return &module_.types[index].function;
   }
   const TableType* table(std::uint32_t index) {
     if (index >= module_.tables.size()) [[unlikely]] return unknown(ErrorId::unknown_table, index, module_.tables.size()), nullptr;

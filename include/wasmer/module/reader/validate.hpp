@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/reader/immediates.hpp>
@@ -31,8 +32,12 @@ class Validate : public reader::Scope {
  public:
   explicit Validate(const Module& module) : Scope(module) {}
 
-  void begin(const FunctionBody& body, std::span<const ValueType> locals) {
+  /// The locals from `first_unset` on may have no value until they are set; by default all have one.
+  void begin(const FunctionBody& body, std::span<const ValueType> locals, std::uint32_t first_unset = ~0u) {
     locals_ = locals;
+    surely_set_ = std::min<std::size_t>(first_unset, locals.size());
+    if (surely_set_ != locals.size()) [[unlikely]] is_set_.assign(locals.size() - surely_set_, false);
+    set_.clear();
     const FunctionType& type = module_.types[body.type].function;
     Frames::begin({type.params(), type.results()}, body.code.size());
   }
@@ -66,8 +71,12 @@ class Validate : public reader::Scope {
   bool check(op_t<Op::block>, const BlockType& type) { return open(reader::FrameKind::block, type); }
   bool check(op_t<Op::loop>, const BlockType& type) { return open(reader::FrameKind::loop, type); }
   bool check(op_t<Op::if_>, const BlockType& type) { return pop(ValueType::i32) && open(reader::FrameKind::if_, type); }
-  bool check(op_t<Op::else_>, reader::NoImmediate) { return pop_results(); }
+  bool check(op_t<Op::else_>, reader::NoImmediate) {
+    if (!set_.empty()) [[unlikely]] unset_inner();
+    return pop_results();
+  }
   bool check(op_t<Op::end>, reader::NoImmediate) {
+    if (!set_.empty()) [[unlikely]] unset_inner();
     if (!pop_results()) return false;
     const reader::ControlFrame& frame = innermost();
     if (frame.kind != reader::FrameKind::if_) return true;
@@ -120,6 +129,14 @@ class Validate : public reader::Scope {
     const FunctionType* type = indirect(type_table);
     return type != nullptr && returns(*type) && pop(type->params());
   }
+  bool check(op_t<Op::call_ref>, std::uint32_t index) {
+    const FunctionType* type = referenced(index);
+    return type != nullptr && pop(type->params()) && push(type->results());
+  }
+  bool check(op_t<Op::return_call_ref>, std::uint32_t index) {
+    const FunctionType* type = referenced(index);
+    return type != nullptr && returns(*type) && pop(type->params());
+  }
 
   // Parametric and variable instructions (spec sections 3.4.2 and 3.4.3).
 
@@ -143,16 +160,16 @@ class Validate : public reader::Scope {
     return true;
   }
   bool check(op_t<Op::local_get>, std::uint32_t index) {
-    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    if (index >= surely_set_ && !may_get(index)) [[unlikely]] return false;
     push(locals_[index]);
     return true;
   }
   bool check(op_t<Op::local_set>, std::uint32_t index) {
-    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    if (index >= surely_set_ && !may_set(index)) [[unlikely]] return false;
     return pop(locals_[index]);
   }
   bool check(op_t<Op::local_tee>, std::uint32_t index) {
-    if (index >= locals_.size()) [[unlikely]] return unknown(ErrorId::unknown_local, index, locals_.size());
+    if (index >= surely_set_ && !may_set(index)) [[unlikely]] return false;
     if (!pop(locals_[index])) return false;
     push(locals_[index]);
     return true;
@@ -233,29 +250,84 @@ class Validate : public reader::Scope {
   }
   bool check(op_t<Op::ref_is_null>, reader::NoImmediate) {
     ValueType type;
-    if (!pop_any(type)) return false;
-    if (!type.is_reference() && type != ValueType::bottom) return fail(ErrorId::type_mismatch, "expected a reference, got " + to_string(type));
+    if (!pop_reference(type)) return false;
     push(ValueType::i32);
     return true;
+  }
+  bool check(op_t<Op::ref_as_non_null>, reader::NoImmediate) {
+    ValueType type;
+    if (!pop_reference(type)) return false;
+    push(not_null(type));
+    return true;
+  }
+  bool check(op_t<Op::br_on_null>, std::uint32_t depth) {
+    ValueType type;
+    if (!pop_reference(type)) return false;
+    reader::ControlFrame* frame = target(depth);
+    if (frame == nullptr || !check_branch(*frame)) return false;
+    push(not_null(type));
+    return true;
+  }
+  /// The label's last type is the reference's; behind the instruction, its others are on the stack.
+  bool check(op_t<Op::br_on_non_null>, std::uint32_t depth) {
+    ValueType type;
+    if (!pop_reference(type)) return false;
+    push(not_null(type));
+    reader::ControlFrame* frame = target(depth);
+    if (frame == nullptr) return false;
+    if (frame->label().empty() || !frame->label().back().is_reference()) return fail(ErrorId::type_mismatch, "a label that takes no reference");
+    return check_branch(*frame) && pop_any(type);
   }
   bool check(op_t<Op::ref_func>, std::uint32_t index) {
     if (function(index) == nullptr) return false;
     if (!module_.declared_functions[index]) return fail(ErrorId::undeclared_function_reference, std::to_string(index));
-    push(funcref);
+    push(ValueType::reference(HeapType::index(module_.functions[index]), false));
     return true;
   }
 
  private:
+  static ValueType not_null(ValueType type) { return ValueType::reference(type.heap(), false); }
+  /// The type of a call by reference, once the reference is popped.
+  const FunctionType* referenced(std::uint32_t index) {
+    const FunctionType* type = function_type(index);
+    return type != nullptr && pop(ValueType::reference(HeapType::index(index), true)) ? type : nullptr;
+  }
+
+  // Locals that begin without a value are set in the block at hand and in those within (spec section 3.4.12).
+
+  [[gnu::noinline]] bool may_get(std::uint32_t index) {
+    if (index >= locals_.size()) return unknown(ErrorId::unknown_local, index, locals_.size());
+    return locals_[index].is_defaultable() || is_set_[index - surely_set_] || fail(ErrorId::uninitialized_local, std::to_string(index));
+  }
+  [[gnu::noinline]] bool may_set(std::uint32_t index) {
+    if (index >= locals_.size()) return unknown(ErrorId::unknown_local, index, locals_.size());
+    if (locals_[index].is_defaultable() || is_set_[index - surely_set_]) return true;
+    is_set_[index - surely_set_] = true;
+    set_.push_back({index, static_cast<std::uint32_t>(depth())});
+    return true;
+  }
+  /// The innermost block, or an arm of it, is over.
+  [[gnu::noinline]] void unset_inner() {
+    for (; !set_.empty() && set_.back().depth == depth(); set_.pop_back()) is_set_[set_.back().local - surely_set_] = false;
+  }
+
   static ValueType shorter(AddressType a, AddressType b) { return a == AddressType::i64 && b == AddressType::i64 ? ValueType::i64 : ValueType::i32; }
   /// The types that the function leaves.
   std::span<const ValueType> results() { return target(static_cast<std::uint32_t>(depth() - 1))->type.results; }
   /// A tail call's callee leaves what the function leaves.
   bool returns(const FunctionType& callee) {
-    return std::ranges::equal(callee.results(), results(), [](ValueType actual, ValueType expected) { return matches(actual, expected); }) ||
+    return std::ranges::equal(callee.results(), results(), [this](ValueType actual, ValueType expected) { return matches(actual, expected); }) ||
            fail(ErrorId::type_mismatch, "a tail call of a function with other results");
   }
 
   std::span<const ValueType> locals_;
+  struct SetLocal {
+    std::uint32_t local;
+    std::uint32_t depth;  ///< blocks that were open when it was set
+  };
+  std::size_t surely_set_ = 0;   ///< the locals below this have values
+  std::vector<bool> is_set_;     ///< of the others
+  std::vector<SetLocal> set_;    ///< those that got their first value in a block that is open
 };
 
 }  // namespace wasmer
