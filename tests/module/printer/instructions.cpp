@@ -104,3 +104,10 @@ TEST_CASE("indentation ends at sixty blocks, so that a deep nest stays linear in
   CHECK(text.find("\n" + std::string(122, ' ') + "block") != text.npos);
   CHECK(text.find(std::string(123, ' ')) == text.npos);
 }
+
+TEST_CASE("what a module hints at its branches stands before them") {
+  const std::string printed = body("local.get 0 (@metadata.code.branch_hint \"\\00\") if local.get 0 (@metadata.code.branch_hint \"\\01\") br_if 0 end");
+  CHECK(printed.find("(@metadata.code.branch_hint \"\\00\")\nif") != std::string::npos);
+  CHECK(printed.find("(@metadata.code.branch_hint \"\\01\")\n  br_if 0") != std::string::npos);
+  CHECK(body("local.get 0 if end").find("hint") == std::string::npos);
+}

@@ -3,8 +3,10 @@
 /// The consumer of FunctionReader that writes a function body as text, an instruction a line (spec section 6.5).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include <wasmer/module/branch_hints.hpp>
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/names.hpp>
 #include <wasmer/module/printer/identifiers.hpp>
@@ -20,9 +22,10 @@ class InstructionPrinter {
   static constexpr bool takes_dead_code = true;
 
   InstructionPrinter(std::string& out, const Module& module, const Names& names, const ModuleIdentifiers& identifiers)
-      : out_(out), module_(module), names_(names), identifiers_(identifiers) {}
+      : out_(out), module_(module), names_(names), identifiers_(identifiers), hints_(module) {}
 
   void begin(const FunctionBody& body, std::span<const ValueType> locals) {
+    body_ = &body;
     const FunctionType& type = module_.types[body.type].function;
     local_identifiers_ = Identifiers(locals.size(), [&](std::uint32_t local) { return names_.local_name(body.function, local); });
     out_ += "  (func" + identifiers_.functions.definition(body.function) + " (type " + identifiers_.types.reference(body.type) + ")";
@@ -47,6 +50,8 @@ class InstructionPrinter {
       line(row.text);
       ++depth_;
     } else {
+      if constexpr (op == Op::if_ || op == Op::br_if)
+        if (!hints_.empty()) hint();
       line(row.text);
       if constexpr (op != Op::select) (print_immediate<row.immediate>(immediates), ...);
       if constexpr (row.immediate == Immediate::block) ++depth_;
@@ -60,6 +65,11 @@ class InstructionPrinter {
     out_ += '\n';
     out_.append(2 * std::size_t{1 + std::min(depth_, 60u)}, ' ');
     out_ += text;
+  }
+  /// What the module says of the branch at hand.
+  void hint() {
+    const std::optional<bool> likely = hints_.likely(body_->function, offset_ - static_cast<std::uint32_t>(body_->offset));
+    if (likely) line(*likely ? "(@metadata.code.branch_hint \"\\01\")" : "(@metadata.code.branch_hint \"\\00\")");
   }
   void word(std::string_view text) { out_.append(" ").append(text); }
 
@@ -182,6 +192,8 @@ class InstructionPrinter {
   const Module& module_;
   const Names& names_;
   const ModuleIdentifiers& identifiers_;
+  BranchHints hints_;
+  const FunctionBody* body_ = nullptr;
   Identifiers local_identifiers_{0, [](std::uint32_t) { return std::string_view(); }};
   unsigned depth_ = 0;          ///< blocks that are open, the function's own included
   std::uint32_t offset_ = 0;    ///< of the instruction at hand
