@@ -27,7 +27,7 @@ class BranchHints {
       const std::uint32_t function = in.u32();
       for (std::uint32_t hints = in.length(); hints != 0 && !in.failed(); --hints) hint(in, function);
     }
-    std::ranges::stable_sort(hints_, {}, &Hint::place);
+    std::ranges::sort(hints_, {}, &Hint::place);
   }
 
   bool empty() const { return hints_.empty(); }
