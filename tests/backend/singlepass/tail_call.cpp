@@ -130,10 +130,10 @@ TEST_CASE("ten million tail calls between instances, and of host functions, take
   const auto first = runtime.compile(wat(R"((module (type $t (func (param i64 i64 i64 i64 i64 i64 i64) (result i64 i64))) (table (export "table") 1 funcref) (memory 1) (data (i32.const 0) "\05")
     (func $f (export "f") (type $t) (if (i64.eqz (local.get 0)) (then (return (local.get 6) (i64.load8_u (i32.const 0)))))
       (return_call_indirect (type $t) (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (i64.add (local.get 6) (i64.const 1)) (i32.const 0)))
-    (func (export "begin") (param i64) (result i64 i64 i64) (call $f (local.get 0) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5) (i64.const 6)) (i64.load8_u (i32.const 0))))))")).value();
+    (func (export "begin") (param i64) (result i64 i64 i64) (call $f (local.get 0) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5) (i64.const 6)) (i64.load8_u (i32.const 0)))))")).value();
   const auto second = runtime.compile(wat(R"((module (type $t (func (param i64 i64 i64 i64 i64 i64 i64) (result i64 i64))) (import "first" "table" (table 1 funcref)) (import "first" "f" (func $f (type $t))) (memory 1) (data (i32.const 0) "\06")
     (elem (i32.const 0) $g)
-    (func $g (type $t) (return_call $f (i64.sub (local.get 0) (i64.const 1)) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (local.get 6))))))")).value();
+    (func $g (type $t) (return_call $f (i64.sub (local.get 0) (i64.const 1)) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (local.get 6)))))")).value();
   const auto a = runtime.instantiate(store, first).value();
   CHECK(runtime.instantiate(store, second, Imports{{"first", a}}).has_value());
   const auto begin = a.function<std::tuple<std::int64_t, std::int64_t, std::int64_t>(std::int64_t)>("begin").value();
@@ -162,7 +162,7 @@ TEST_CASE("functions that tail-call each other for ever can be interrupted", "[s
     (func $a (export "direct") (type $t) (return_call $b (local.get 0)))
     (func $b (type $t) (return_call $a (local.get 0)))
     (func $c (export "framed") (type $t) (local i64 i64 i64 i64 i64 i64 i64 i64 i64) (local.set 9 (local.get 0)) (return_call $c (local.get 9)))
-    (func (export "indirect") (type $t) (return_call_indirect (type $t) (local.get 0) (i32.const 0))))))")).value();
+    (func (export "indirect") (type $t) (return_call_indirect (type $t) (local.get 0) (i32.const 0)))))")).value();
   for (const char* const name : {"direct", "framed", "indirect"}) {
     const auto instance = runtime.instantiate(module).value();
     const auto function = instance.function<void(std::int64_t)>(name).value();
