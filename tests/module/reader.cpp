@@ -88,6 +88,7 @@ TEST_CASE("a block's type is nothing, one result, or a type of the module") {
         "(i32 i64) local.get:0 local.get:1 block[i32 i64 -> i64 i32] drop drop i64.const:1 i32.const:2 end+ end+.");
   CHECK(read(":", {Op::block, 0x6F, Op::ref_null, 0x6F, Op::end, Op::drop, Op::end}).value() == "() block[-> externref] ref.null:extern end+ drop end+.");
   check_error(":", {Op::block, 2, Op::end, Op::end}, 1, "unknown type: 2");
+  check_error(":", {Op::ref_null, 9, Op::drop, Op::end}, 1, "unknown type: 9", Features::wasm3());
 }
 
 TEST_CASE("a select arrives with the type of its operands, written or not") {

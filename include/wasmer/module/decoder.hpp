@@ -34,7 +34,7 @@ class Decoder : public ByteReader {
       : ByteReader(bytes, offset, beyond), features_(features) {}
 
   Features features() const { return features_; }
-  /// From now on, all types that the module has are known.
+  /// From now on, no type has an index of `count` or more.
   void set_type_count(std::size_t count) { type_count_ = static_cast<std::uint32_t>(count); }
   /// Whether `proposal` is switched on; if not, fails at `offset`.
   bool require(Proposal proposal, std::uint64_t offset) {

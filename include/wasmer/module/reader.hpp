@@ -208,6 +208,7 @@ template <class Validation, class Consumer> class FunctionReader {
 
 template <class Validation, class Consumer> Result<void> FunctionReader<Validation, Consumer>::read(const FunctionBody& body, Consumer& consumer) {
   in_.begin(body, features_);
+  in_.set_type_count(module_.types.size());
   locals(body);
   if (!in_.failed()) {
     validation_.begin(body, locals_, first_unset_);

@@ -176,7 +176,7 @@ TEST_CASE("a reference is asked for null, a number is not") {
 TEST_CASE("a function that nothing outside of the bodies names cannot be referred to") {
   Body body;
   CHECK(body.check(op_t<Op::ref_func>{}, 0));
-  CHECK(body.pop(ValueType::reference(HeapType::index(0), false)));
+  CHECK(body.pop(ValueType::reference(HeapType::index(sample().functions[0]), false)));
   CHECK(body.check(op_t<Op::ref_func>{}, 0));
   CHECK(body.pop(funcref));
   CHECK_FALSE(body.check(op_t<Op::ref_func>{}, 1));

@@ -68,7 +68,6 @@ class Immediates : public Decoder {
   void begin(const FunctionBody& body, Features features) {
     const std::size_t beyond = module_.bytes->size() - static_cast<std::size_t>(body.offset) - body.code.size();
     Decoder::operator=(Decoder(body.code, body.offset, features, beyond));
-    set_type_count(module_.types.size());
     block_results_.clear();
   }
 
