@@ -4,6 +4,7 @@
 /// declared supertypes go.
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -57,8 +58,8 @@ class TypeMatching {
     std::unordered_map<FunctionType, std::uint32_t, FunctionTypeHash> seen;
     for (std::uint32_t i = 0; i < module_->types.size(); ++i) {
       const TypeDefinition& type = module_->types[i];
-      const bool is_function = type.kind == CompositeKind::function;
-      first_.push_back(!is_function ? i : seen.try_emplace(canonical(type.function, i, [&](std::uint32_t each) { return each < i ? first_[each] : each; }), i).first->second);
+      const auto name = [&](std::uint32_t each) { return each < i ? first_[each] : each; };
+      first_.push_back(type.kind != CompositeKind::function ? i : seen.try_emplace(canonical(type.function, i, name), i).first->second);
     }
   }
 
