@@ -71,10 +71,10 @@ class ModuleParser {
       case SectionId::custom: return custom(end);
       case SectionId::type: return TypeSection(in_, module_).read();
       case SectionId::import: return each(limit::imports, "imports", [&] { import(); });
-      case SectionId::function: return each(limit::functions, "functions", [&] { module_.functions.push_back(in_.u32()); });
-      case SectionId::table: return each(limit::tables, "tables", [&] { table(); });
-      case SectionId::memory: return each(limit::memories, "memories", [&] { module_.memories.push_back(memory_type(in_)); });
-      case SectionId::global: return each(limit::globals, "globals", [&] { global(); });
+      case SectionId::function: return each(limit::functions, "functions", [&] { module_.functions.push_back(in_.u32()); }, module_.functions.size());
+      case SectionId::table: return each(limit::tables, "tables", [&] { table(); }, module_.tables.size());
+      case SectionId::memory: return each(limit::memories, "memories", [&] { module_.memories.push_back(memory_type(in_)); }, module_.memories.size());
+      case SectionId::global: return each(limit::globals, "globals", [&] { global(); }, module_.globals.size());
       case SectionId::export_: return each(limit::exports, "exports", [&] { export_(); });
       case SectionId::start: module_.start = in_.u32(); return;
       case SectionId::element:
@@ -85,16 +85,16 @@ class ModuleParser {
         if (in_.require(Proposal::bulk_memory, start)) module_.data_count = in_.u32();
         return;
       case SectionId::tag:
-        if (in_.require(Proposal::exceptions, start)) each(limit::tags, "tags", [&] { module_.tags.push_back(tag(in_)); });
+        if (in_.require(Proposal::exceptions, start)) each(limit::tags, "tags", [&] { module_.tags.push_back(tag(in_)); }, module_.tags.size());
         return;
     }
   }
 
-  /// Reads a count and as many items.
-  template <class Item> void each(std::uint32_t limit, std::string_view what, Item item) {
+  /// Reads a count and as many items. `imported` of them are there already, and count for the limit.
+  template <class Item> void each(std::uint32_t limit, std::string_view what, Item item, std::size_t imported = 0) {
     const std::uint64_t start = in_.offset();
     const std::uint32_t count = in_.length();
-    if (!in_.within(count, limit, what, start)) return;
+    if (!in_.within(std::uint64_t{imported} + count, limit, what, start)) return;
     for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) item();
   }
 
@@ -107,10 +107,17 @@ class ModuleParser {
     section.bytes = in_.bytes(end - section.offset);
   }
 
+  /// The name of an import or export.
+  std::string_view short_name() {
+    const std::uint64_t start = in_.offset();
+    const std::string_view name = in_.name();
+    return in_.within(name.size(), limit::name_length, "bytes in a name", start) ? name : std::string_view();
+  }
+
   void import() {
     Import import;
-    import.module = in_.name();
-    import.name = in_.name();
+    import.module = short_name();
+    import.name = short_name();
     const std::uint64_t start = in_.offset();
     const std::uint8_t kind = in_.u8();
     if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in_.fail(ErrorId::malformed_import_kind, start));
@@ -139,6 +146,8 @@ class ModuleParser {
         module_.tags.push_back(tag(in_));
         break;
     }
+    in_.within(module_.memories.size(), limit::memories, "memories", start);
+    in_.within(module_.tables.size(), limit::tables, "tables", start);
     module_.imports.push_back(import);
   }
 
@@ -163,7 +172,7 @@ class ModuleParser {
 
   void export_() {
     Export item;
-    item.name = in_.name();
+    item.name = short_name();
     const std::uint64_t start = in_.offset();
     const std::uint8_t kind = in_.u8();
     if (kind > static_cast<std::uint8_t>(ExternKind::tag)) return void(in_.fail(ErrorId::malformed_export_kind, start));
