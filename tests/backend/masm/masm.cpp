@@ -22,7 +22,7 @@ static_assert(std::is_trivially_copyable_v<Label> && sizeof(Label) == 8, "a labe
 static_assert(Masm::fits8(127) && Masm::fits8(-128) && !Masm::fits8(128) && !Masm::fits8(-129));
 static_assert(Masm::fits32(INT32_MAX) && Masm::fits32(INT32_MIN) && !Masm::fits32(std::int64_t{INT32_MAX} + 1) &&
               !Masm::fits32(std::int64_t{INT32_MIN} - 1));
-static_assert(Masm::prefix(FloatWidth::f32) == 0xF3 && Masm::prefix(FloatWidth::f64) == 0xF2);
+static_assert(Masm::prefix(FloatWidth::f32) == 0xF3 && Masm::prefix(FloatWidth::f64) == 0xF2 && Masm::prefix(FloatWidth::v128) == 0);
 
 /// Code that can be called.
 class Executable {

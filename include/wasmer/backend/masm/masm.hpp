@@ -9,9 +9,11 @@
 #include <cstring>
 #include <new>
 #include <span>
+#include <type_traits>
 
 #include <wasmer/backend/masm/asmjit.hpp>
 #include <wasmer/backend/masm/cpu.hpp>
+#include <wasmer/backend/masm/packed.hpp>
 #include <wasmer/backend/masm/registers.hpp>
 
 namespace wasmer::masm {
@@ -224,6 +226,39 @@ class Masm {
   void ucomis(FloatWidth width, Xmm a, Xmm b) { sse(width == FloatWidth::f64 ? 0x66 : 0, 0x2E, number(a), b); }
   void ucomis(FloatWidth width, Xmm a, Mem b) { sse(width == FloatWidth::f64 ? 0x66 : 0, 0x2E, number(a), b); }
 
+  /// \name Vectors
+  /// `rm` is a register of either kind, a place in memory, or a label in the code (not together with `imm`); SSE wants most places aligned.
+  template <class Rm> void sse(Packed op, Xmm reg, Rm&& rm) { legacy(op, number(reg), rm); }
+  template <class Rm> void sse(Packed op, Xmm reg, Rm&& rm, std::uint8_t imm) { legacy(op, number(reg), rm), put_immediate(imm); }
+  template <class Rm> void avx(Packed op, Xmm reg, Xmm second, Rm&& rm) { vex(op, number(reg), number(second), rm); }
+  template <class Rm> void avx(Packed op, Xmm reg, Xmm second, Rm&& rm, std::uint8_t imm) { vex(op, number(reg), number(second), rm), put_immediate(imm); }
+  /// AVX-only instructions of two operands.
+  template <class Rm> void avx(Packed op, Xmm reg, Rm&& rm) { vex(op, number(reg), 0, rm); }
+  /// An integer out of a vector: pmovmskb, movmskps, movmskpd.
+  void mask(Packed op, Gp to, Xmm from) { legacy(op, number(to), from); }
+  /// to = a op b: in AVX's form, or in SSE's, which overwrites its first operand; so `b` must not be `to` there unless `a` is.
+  template <class Rm, class... Imm> void packed(bool has_avx, Packed op, Xmm to, Xmm a, Rm&& b, Imm... imm) {
+    if (has_avx) return avx(op, to, a, b, imm...);
+    if (to != a) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<Rm>, Xmm>) assert(to != b);
+      mov(to, a);
+    }
+    sse(op, to, b, imm...);
+  }
+  void packed(bool has_avx, PackedShift op, Xmm to, Xmm from, std::uint8_t count) {
+    const unsigned opcode = static_cast<unsigned>(op) >> 8, extension = static_cast<unsigned>(op) & 7;
+    if (has_avx) return write([&](auto* p) { return put8(vex(p, 1, 1, false, opcode, extension, number(to), number(from)), count); });
+    if (to != from) mov(to, from);
+    prefixed(0x66, [&](auto* p) { return put8(encode(p, false, 0x0F00 | opcode, extension, number(to)), count); });
+  }
+  /// AVX-512's: each bit of `to` becomes that of `table` which it names together with the bits of `a` and `b`.
+  void ternary_logic(Xmm to, Xmm a, Xmm b, std::uint8_t table) { evex(assembler_.vpternlogd(vector(to), vector(a), vector(b), table)); }
+  void count_bytes(Xmm to, Xmm from) { evex(assembler_.vpopcntb(vector(to), vector(from))); }
+  void absolute64(Xmm to, Xmm from) { evex(assembler_.vpabsq(vector(to), vector(from))); }
+  void multiply64(Xmm to, Xmm a, Xmm b) { evex(assembler_.vpmullq(vector(to), vector(a), vector(b))); }
+  void shift_right64(Xmm to, Xmm from, Xmm count) { evex(assembler_.vpsraq(vector(to), vector(from), vector(count))); }
+  void shift_right64(Xmm to, Xmm from, std::uint8_t count) { evex(assembler_.vpsraq(vector(to), vector(from), count)); }
+
   /// \name Control
   void bind(Label& label) {
     assert(!label.is_bound());
@@ -308,7 +343,7 @@ class Masm {
     });
     refer(label);
   }
-  static constexpr std::uint8_t prefix(FloatWidth width) { return width == FloatWidth::f32 ? 0xF3 : 0xF2; }
+  static constexpr std::uint8_t prefix(FloatWidth width) { return width == FloatWidth::f32 ? 0xF3 : width == FloatWidth::f64 ? 0xF2 : 0; }
 
   /// \name Data and patching
   void word32(std::uint32_t value) {
@@ -425,6 +460,51 @@ class Masm {
     *p++ = static_cast<std::uint8_t>((reg < 8 ? 0x80u : 0u) | (index < 8 ? 0x40u : 0u) | (base < 8 ? 0x20u : 0u) | map);
     *p++ = static_cast<std::uint8_t>((wide ? 0x80u : 0u) | (~second & 15) << 3 | pp);
     return p;
+  }
+
+  static constexpr unsigned number_of(const Mem& mem) { return number(mem.base); }
+  static constexpr unsigned number_of(Xmm reg) { return number(reg); }
+  static constexpr unsigned number_of(Gp reg) { return number(reg); }
+  static constexpr unsigned number_of(const Label&) { return 0; }
+  /// ModRM and what belongs to it. Of a label, the displacement is not written yet.
+  template <class Rm> static std::uint8_t* operand(std::uint8_t* p, unsigned reg, const Rm& rm) {
+    if constexpr (std::is_same_v<Rm, Mem>) return address(p, reg, rm);
+    else if constexpr (std::is_same_v<Rm, Label>) return *p++ = static_cast<std::uint8_t>((reg & 7) << 3 | 5), p + 4;
+    else return *p++ = static_cast<std::uint8_t>(0xC0 | (reg & 7) << 3 | (number(rm) & 7)), p;
+  }
+  template <class Rm> static constexpr unsigned index_of(const Rm& rm) {
+    if constexpr (std::is_same_v<Rm, Mem>) return number(rm.index);
+    else return 0;
+  }
+  template <class Rm> void legacy(Packed op, unsigned reg, Rm& rm) {
+    const auto bits = static_cast<unsigned>(op), prefix = bits >> 10 & 3, map = bits >> 8 & 3;
+    write([&](auto* p) {
+      if (prefix != 0) *p++ = static_cast<std::uint8_t>(prefix == 1 ? 0x66 : 0xF5 - prefix);
+      const unsigned rex = (bits >> 12 & 1) << 3 | (reg >> 3) << 2 | (index_of(rm) >> 3) << 1 | number_of(rm) >> 3;
+      if (rex != 0) *p++ = static_cast<std::uint8_t>(0x40 | rex);
+      *p++ = 0x0F;
+      if (map != 1) *p++ = map == 2 ? 0x38 : 0x3A;
+      *p++ = static_cast<std::uint8_t>(bits);
+      return operand(p, reg, rm);
+    });
+    if constexpr (std::is_same_v<std::remove_const_t<Rm>, Label>) refer(rm);
+  }
+  template <class Rm> void vex(Packed op, unsigned reg, unsigned second, Rm& rm) {
+    const auto bits = static_cast<unsigned>(op);
+    write([&](auto* p) {
+      p = vex_prefix(p, bits >> 8 & 3, bits >> 10 & 3, (bits >> 12 & 1) != 0, reg, second, index_of(rm), number_of(rm));
+      *p++ = static_cast<std::uint8_t>(bits);
+      return operand(p, reg, rm);
+    });
+    if constexpr (std::is_same_v<std::remove_const_t<Rm>, Label>) refer(rm);
+  }
+  void put_immediate(std::uint8_t imm) {
+    write([&](auto* p) { return put8(p, imm); });
+  }
+  static x86::Xmm vector(Xmm reg) { return x86::xmm(number(reg)); }
+  void evex(asmjit::Error error) {
+    if (error != asmjit_ok) failed_ = true;
+    ensure();
   }
 
   template <class Rm> [[gnu::always_inline]] void emit(Width width, unsigned opcode, unsigned reg, Rm rm) {

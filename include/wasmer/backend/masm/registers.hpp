@@ -17,8 +17,8 @@ enum class Xmm : std::uint8_t { xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, 
 /// Operand width of an integer instruction.
 enum class Width : std::uint8_t { w32, w64 };
 
-/// Operand width of a scalar float instruction.
-enum class FloatWidth : std::uint8_t { f32, f64 };
+/// Operand width of a scalar float instruction. Moves have a third one, that of a whole vector register.
+enum class FloatWidth : std::uint8_t { f32, f64, v128 };
 
 constexpr unsigned number(Gp reg) { return static_cast<unsigned>(reg); }
 constexpr unsigned number(Xmm reg) { return static_cast<unsigned>(reg); }
