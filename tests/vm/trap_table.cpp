@@ -79,3 +79,16 @@ TEST_CASE("a table that is cleared is empty, and one that was moved from is too"
   other.clear();
   CHECK(other.empty());
 }
+
+TEST_CASE("the sites of a function that is taken back are gone, and those before it stay") {
+  TrapTable table;
+  table.begin_function(0);
+  table.add({10, 100, TrapSite::memory});
+  const std::uint32_t second = table.begin_function(1000);
+  table.add({1010, 300, TrapSite::division});
+  table.truncate(second);
+  CHECK(sites(table, 0, table.size(), 0) == std::vector<TrapSite>{{10, 100, TrapSite::memory}});
+  CHECK(table.begin_function(1000) == second);
+  table.add({1020, 320, TrapSite::memory});
+  CHECK(sites(table, second, table.size(), 1000) == std::vector<TrapSite>{{1020, 320, TrapSite::memory}});
+}

@@ -53,6 +53,8 @@ class TrapTable {
   bool empty() const { return size_ == 0; }
   /// Forgets the sites, keeps the memory.
   void clear() { size_ = 0; }
+  /// Forgets those from `position` on, where a function's sites begin; another function is begun next.
+  void truncate(std::uint32_t position) { size_ = position; }
 
   /// The sites to come are those of a function whose code begins at `begin`. Gives the position that they are read from.
   std::uint32_t begin_function(std::uint32_t begin) {

@@ -86,7 +86,7 @@ TEST_CASE("a local that a loop uses is loaded before it, and one that it does no
   CHECK(values[2].kind == Value::home);
   CHECK(frame.state.regs == RegSet{values[0].reg, values[1].reg});
   const std::string expected =
-      code_of([&](Masm& m) { m.mov(Width::w64, values[0].reg.gp(), home(0)), m.mov(FloatWidth::f64, values[1].reg.xmm(), home(1)); });
+      code_of([&](Masm& m) { m.mov(Width::w64, values[0].reg.gp(), home(0, narrow_home)), m.mov(FloatWidth::f64, values[1].reg.xmm(), home(1, narrow_home)); });
   CHECK(function.code() == expected + " " + check());
 }
 

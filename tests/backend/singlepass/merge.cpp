@@ -138,7 +138,7 @@ TEST_CASE("a later branch brings a local back to the register that the label has
   function.e.values.move(0, Gp::rsi, Gp::rbx), function.e.values.spill(Xmm::xmm0);
   function.mark();
   emit_merge(function.e, frame);
-  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, Gp::rsi, Gp::rbx), m.mov(FloatWidth::f64, Xmm::xmm0, home(1)); }));
+  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, Gp::rsi, Gp::rbx), m.mov(FloatWidth::f64, Xmm::xmm0, home(1, narrow_home)); }));
   CHECK(function.e.values[0].reg == Reg(Gp::rbx));  // what is known has not changed, for code that goes on behind the branch
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("a local that the label has in its home is stored there, from a regist
   function.arrive(0, Gp::rsi);
   function.e.values.push_constant(ValueType::i32, 7), function.e.values.set_local(1, function.e.values.pop());
   emit_merge(function.e, frame);
-  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, home(0), Gp::rsi), m.mov(Width::w32, home(1), 7); }));
+  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, home(0, narrow_home), Gp::rsi), m.mov(Width::w32, home(1, narrow_home), 7); }));
   CHECK(function.e.values.homes_used() == 2);
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("several results lie in their homes, whatever is below them on the sta
   define_state(function.e, frame);
   function.mark();
   emit_merge(function.e, frame);
-  CHECK(function.code() == code_of([&](Masm& m) { m.mov(Width::w64, home(base), Gp::rbx), m.mov(Width::w64, home(base + 1), 0); }));
+  CHECK(function.code() == code_of([&](Masm& m) { m.mov(Width::w64, home(base, narrow_home), Gp::rbx), m.mov(Width::w64, home(base + 1, narrow_home), 0); }));
 }
 
 TEST_CASE("a value goes from one home to another by its own width, and nowhere if it is there", "[singlepass]") {
@@ -200,7 +200,7 @@ TEST_CASE("a value goes from one home to another by its own width, and nowhere i
     const Width width = type == ValueType::i32 ? Width::w32 : Width::w64;
     function.mark();
     store_to_home(function.e, 6, {.kind = Value::home, .type = type, .index = 3});
-    CHECK(function.code() == code_of([&](Masm& m) { m.mov(width, scratch, home(3)), m.mov(width, home(6), scratch); }));
+    CHECK(function.code() == code_of([&](Masm& m) { m.mov(width, scratch, home(3, narrow_home)), m.mov(width, home(6, narrow_home), scratch); }));
     function.mark();
     store_to_home(function.e, 3, {.kind = Value::home, .type = type, .index = 3});
     CHECK(function.code() == "");

@@ -48,10 +48,10 @@ TEST_CASE("few homes are cleared one after the other, two at a time, many in a l
     return function.code();
   };
   CHECK(cleared(2, 0) == "");
-  CHECK(cleared(2, 1) == code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(2), float_scratch); }));
-  CHECK(cleared(2, 2) == code_of([](Masm& m) { m.zero(float_scratch), m.store16(home(3), float_scratch); }));
+  CHECK(cleared(2, 1) == code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(2, narrow_home), float_scratch); }));
+  CHECK(cleared(2, 2) == code_of([](Masm& m) { m.zero(float_scratch), m.store16(home(3, narrow_home), float_scratch); }));
   CHECK(cleared(2, 3) ==
-        code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(2), float_scratch), m.store16(home(4), float_scratch); }));
+        code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(2, narrow_home), float_scratch), m.store16(home(4, narrow_home), float_scratch); }));
   const std::size_t most = cleared(0, 33).size();
   CHECK(cleared(0, 34).size() < most);
   CHECK(cleared(0, 34).size() < cleared(0, 35).size());
@@ -66,22 +66,22 @@ TEST_CASE("parameters arrive in registers of their file, those beyond in their h
   for (std::uint32_t i = 0; i < 5; ++i) CHECK(function.e.values[i].reg == Reg(integer_arguments[i]));
   CHECK(function.e.values[5].kind == Value::home);
   CHECK(function.code() == code_of([](Masm& m) {
-          m.mov(Width::w64, scratch, below_context(1)), m.mov(Width::w64, home(5), scratch);
-          m.mov(Width::w64, scratch, below_context(2)), m.mov(Width::w64, home(6), scratch);
+          m.mov(Width::w64, scratch, below_context(1)), m.mov(Width::w64, home(5, narrow_home), scratch);
+          m.mov(Width::w64, scratch, below_context(2)), m.mov(Width::w64, home(6, narrow_home), scratch);
         }));
 
   const std::vector<ValueType> f64s(9, ValueType::f64);
   Emission floats(f64s);
   emit_arrival(floats.e, FunctionType(f64s, {}), f64s);
   for (std::uint32_t i = 0; i < 8; ++i) CHECK(floats.e.values[i].reg == Reg(static_cast<Xmm>(i)));
-  CHECK(floats.code() == code_of([](Masm& m) { m.mov(Width::w64, scratch, below_context(1)), m.mov(Width::w64, home(8), scratch); }));
+  CHECK(floats.code() == code_of([](Masm& m) { m.mov(Width::w64, scratch, below_context(1)), m.mov(Width::w64, home(8, narrow_home), scratch); }));
 }
 
 TEST_CASE("where there are several results, the first argument says where the others go", "[singlepass]") {
   const std::vector<ValueType> params{ValueType::i64, ValueType::f32, ValueType::i32}, results{ValueType::i32, ValueType::i32};
   Emission function(params);
   emit_arrival(function.e, FunctionType(params, results), params);
-  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, home(3), Gp::rsi); }));
+  CHECK(function.code() == code_of([](Masm& m) { m.mov(Width::w64, home(3, narrow_home), Gp::rsi); }));
   CHECK(function.e.values[0].reg == Reg(Gp::rdx));
   CHECK(function.e.values[1].reg == Reg(Xmm::xmm0));
   CHECK(function.e.values[2].reg == Reg(Gp::rcx));
@@ -103,7 +103,7 @@ TEST_CASE("eight declared locals cost nothing until they are used, and the ninth
   CHECK((few.e.values[7].is_constant() && few.e.values[7].bits == 0));
   Emission more(std::vector<ValueType>(9, ValueType::i64));
   emit_arrival(more.e, FunctionType(), more.locals);
-  CHECK(more.code() == code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(8), float_scratch); }));
+  CHECK(more.code() == code_of([](Masm& m) { m.zero(float_scratch), m.mov(FloatWidth::f64, home(8, narrow_home), float_scratch); }));
 }
 
 TEST_CASE("the function is the outermost block", "[singlepass]") {

@@ -30,7 +30,10 @@ static_assert(width_of(ValueType::i32) == wasmer::masm::Width::w32 && width_of(V
 static_assert(width_of(ValueType::ref_null) == wasmer::masm::Width::w64, "a reference is a pointer");
 static_assert(float_width_of(ValueType::f32) == wasmer::masm::FloatWidth::f32 && float_width_of(ValueType::f64) == wasmer::masm::FloatWidth::f64);
 static_assert(registers_for(ValueType::i32) == general && registers_for(ValueType::ref_null) == general);
-static_assert(registers_for(ValueType::f32) == vector && registers_for(ValueType::f64) == vector);
+static_assert(registers_for(ValueType::f32) == vector && registers_for(ValueType::f64) == vector && registers_for(ValueType::v128) == vector);
+static_assert(is_in_vector(ValueType::f32) && is_in_vector(ValueType::f64) && is_in_vector(ValueType::v128) && !is_in_vector(ValueType::i64));
+static_assert(!is_float(ValueType::v128) && float_width_of(ValueType::v128) == wasmer::masm::FloatWidth::v128);
+static_assert(words_of(ValueType::v128) == 2 && words_of(ValueType::f64) == 1 && words_of(ValueType::i32) == 1);
 
 static_assert(sizeof(RegisterMap) == 32 * sizeof(std::uint32_t), "a slot for every register of either file");
 

@@ -50,9 +50,9 @@ class CallSequence {
       loads[load_count++] = {integer_arguments[integers++], {.kind = Value::constant, .type = ValueType::i32, .bits = immediate}};
     for (std::uint32_t i = 0; i < params_.size(); ++i) {
       const Value value = resolve(values, first_ + i);
-      const bool in_float = is_float(value.type);
+      const bool in_float = is_in_vector(value.type);
       if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
-        below -= 8;
+        below -= value.type == ValueType::v128 ? 16 : 8;
         store_argument({context_register, below}, value);
         continue;
       }
@@ -63,10 +63,12 @@ class CallSequence {
     moves.emit();
     for (std::size_t i = 0; i < load_count; ++i) values.copy_to(loads[i].to, loads[i].from);
     if (results_.size() > 1 && kind_ == tail) {
-      e_.masm.mov(Width::w64, integer_arguments[0], home(values.rest_slot()));
+      e_.masm.mov(Width::w64, integer_arguments[0], e_.values.home(values.rest_slot()));
     } else if (results_.size() > 1) {
       e_.masm.lea(Width::w64, integer_arguments[0], Mem{Gp::rsp, 0});
-      e_.result_words = std::max(e_.result_words, static_cast<std::uint32_t>(results_.size() - 1));
+      std::uint32_t words = 0;
+      for (const ValueType result : results_.subspan(1)) words += words_of(Values::kind_of(result));
+      e_.result_words = std::max(e_.result_words, words);
     }
   }
 
@@ -78,11 +80,12 @@ class CallSequence {
     values.truncate(first_);
     values.clobber();
     e_.context_valid = e_.memory_valid = false;
+    std::int32_t at = 0;
     for (std::uint32_t i = 0; i < results_.size(); ++i) {
       const ValueType::Kind type = Values::kind_of(results_[i]);
-      const Reg reg = i != 0 ? values.allocate(type) : is_float(type) ? Reg(Xmm::xmm0) : Reg(Gp::rax);
+      const Reg reg = i != 0 ? values.allocate(type) : is_in_vector(type) ? Reg(Xmm::xmm0) : Reg(Gp::rax);
       if (i == 0) values.claim(reg);
-      else values.load(reg, type, Mem{Gp::rsp, static_cast<std::int32_t>(8 * (i - 1))});
+      else values.load(reg, type, Mem{Gp::rsp, at}), at += static_cast<std::int32_t>(8 * words_of(type));
       values.push(type, reg);
       if (i == 0 && type == ValueType::i32) values.set_garbage(reg);
     }
@@ -92,7 +95,8 @@ class CallSequence {
   void store_argument(Mem to, const Value& value) {
     if (value.kind == Value::in_register) return e_.values.store(to, value.type, value.reg);
     if (value.kind == Value::constant) return e_.values.store_constant(to, value.type, value.bits);
-    e_.masm.mov(Width::w64, scratch, home(value.index));
+    if (value.type == ValueType::v128) return copy_vector(e_, to, e_.values.home(value.index));
+    e_.masm.mov(Width::w64, scratch, e_.values.home(value.index));
     e_.masm.mov(Width::w64, to, scratch);
   }
 

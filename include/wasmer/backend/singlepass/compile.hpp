@@ -44,6 +44,10 @@ WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> b
   e.object.relocations.reserve(size / 16);
   for (const FunctionBody& body : bodies) {
     WASMER_CHECK(state_->reader.read(body, state_->function));
+    if (e.values.outgrown()) [[unlikely]] {
+      e.take_back();
+      WASMER_CHECK(state_->reader.read(body, state_->function));
+    }
     if (e.masm.failed()) return Error(ErrorId::out_of_code_memory);
   }
   const std::span<const std::byte> code = e.masm.code();

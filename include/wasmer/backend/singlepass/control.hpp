@@ -17,7 +17,7 @@ inline FlagTest take_condition(Emitter& e) {
   Value value = e.values.pop();
   if (value.kind == Value::flags) return value.test;
   if (value.kind == Value::home) {
-    e.masm.alu(Alu::cmp, Width::w32, home(value.index), 0);
+    e.masm.alu(Alu::cmp, Width::w32, e.values.home(value.index), 0);
   } else {
     const Gp reg = e.values.gp(value);
     e.masm.test(Width::w32, reg, reg);
@@ -44,17 +44,19 @@ inline void emit_results(Emitter& e, std::span<const ValueType> types) {
   const std::uint32_t first = values.height() - static_cast<std::uint32_t>(types.size());
   if (types.size() > 1) {
     // Nothing of the function is needed any more but its results: the memory's register carries the pointer.
-    e.masm.mov(Width::w64, memory_register, home(values.rest_slot()));
+    e.masm.mov(Width::w64, memory_register, values.home(values.rest_slot()));
     std::int32_t at = 0;
-    for (std::uint32_t i = 1; i < types.size(); ++i, at += 8) {
+    for (std::uint32_t i = 1; i < types.size(); ++i) {
       const Value value = resolve(values, first + i);
       const Mem to{memory_register, at};
+      at += static_cast<std::int32_t>(8 * words_of(value.type));
       if (value.kind == Value::in_register) values.store(to, value.type, value.reg);
       else if (value.kind == Value::constant) values.store_constant(to, value.type, value.bits);
-      else e.masm.mov(Width::w64, scratch, home(value.index)), e.masm.mov(Width::w64, to, scratch);
+      else if (value.type == ValueType::v128) copy_vector(e, to, values.home(value.index));
+      else e.masm.mov(Width::w64, scratch, values.home(value.index)), e.masm.mov(Width::w64, to, scratch);
     }
   }
-  values.copy_to(is_float(Values::kind_of(types[0])) ? Reg(Xmm::xmm0) : Reg(Gp::rax), resolve(values, first));
+  values.copy_to(is_in_vector(Values::kind_of(types[0])) ? Reg(Xmm::xmm0) : Reg(Gp::rax), resolve(values, first));
 }
 
 inline Label& label_of(Emitter& e, ControlFrame& frame) { return frame.is_function ? e.epilogue : frame.label; }

@@ -163,7 +163,7 @@ void emit(Emitter& e, op_t<op>) {
       if (a.is_constant()) return e.values.push_constant(ValueType::i32, static_cast<std::uint32_t>(a.bits));
       if (a.kind == Value::home) {  // its lower half is all that is needed
         const Reg to = e.destination(ValueType::i32, {});
-        e.masm.mov(Width::w32, to.gp(), home(a.index));
+        e.masm.mov(Width::w32, to.gp(), e.values.home(a.index));
         return e.finish(ValueType::i32, to);
       }
       const Gp from = e.values.gp(a);
@@ -191,7 +191,7 @@ void emit(Emitter& e, op_t<op>) {
       if (a.is_constant()) return e.values.push_constant(to_type, a.bits);
       if (a.kind == Value::home) {
         const Reg to = e.destination(to_type, {});
-        e.values.load(to, to_type, home(a.index));
+        e.values.load(to, to_type, e.values.home(a.index));
         return e.finish(to_type, to);
       }
       const Reg from = e.values.reg(a);

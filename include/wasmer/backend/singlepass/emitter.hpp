@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// What every instruction family emits with: the assembler, the values, the module's layout, and what is put off to the end of the function
-/// (trap stubs, float literals).
+/// (trap stubs, literals).
 
 #include <cstdint>
 #include <span>
@@ -39,7 +39,8 @@ class Emitter {
   const bool guards_memory_0;
 
   Masm masm;
-  Values values{masm};
+  VectorLiterals vectors;
+  Values values{masm, vectors};
   std::vector<ControlFrame> controls;
   std::size_t control_count = 0;
   const FunctionBody* body = nullptr;
@@ -195,6 +196,7 @@ class Emitter {
     first_trap_ = object.traps.begin_function(range_begin_);
     masm.reserve(prologue_space);
     stub_count_ = literal_count_ = tail_call_count_ = control_count = 0;
+    vectors.begin();
     epilogue.reset();
     result_words = 0;
     makes_calls = saves_context = false;
@@ -214,12 +216,22 @@ class Emitter {
       object.traps.add({.at = masm.offset(), .wasm_offset = stub.wasm_offset, .kind = stub.kind, .id = stub.id});
       masm.ud2();
     }
+    vectors.emit(masm);
     if (literal_count_ == 0) return;
     masm.align(8);
     for (std::size_t i = 0; i < literal_count_; ++i) {
       masm.bind(literals_[i].label);
       masm.word64(literals_[i].bits);
     }
+  }
+
+  /// Forgets the function that was ended last.
+  void take_back() {
+    masm.rewind(range_begin_);
+    object.functions.pop_back();
+    object.traps.truncate(first_trap_);
+    while (!object.calls.empty() && object.calls.back().return_address > range_begin_) object.calls.pop_back();
+    while (!object.relocations.empty() && object.relocations.back().at >= range_begin_) object.relocations.pop_back();
   }
 
   void clear() {

@@ -33,8 +33,8 @@ inline void emit_float_binary(Emitter& e, masm::FloatOp op, ValueType::Kind type
   }
   if (b.kind == Value::home) {
     const Xmm to = e.destination(type, {}, a).xmm();
-    if (e.cpu.avx) e.masm.float_op(op, width, to, x, home(b.index));
-    else values.move_register(to, x, type), e.masm.float_op(op, width, to, home(b.index));
+    if (e.cpu.avx) e.masm.float_op(op, width, to, x, e.values.home(b.index));
+    else values.move_register(to, x, type), e.masm.float_op(op, width, to, e.values.home(b.index));
     return e.finish(type, to, a);
   }
   const Xmm y = values.xmm(b);
@@ -148,7 +148,7 @@ void emit(Emitter& e, op_t<op>) {
   Value a = e.values.pop();
   if constexpr (name == "lt" || name == "le") std::swap(a, b);
   const Xmm x = e.values.xmm(a);
-  if (b.kind == Value::home) e.masm.ucomis(float_width_of(type), x, home(b.index));
+  if (b.kind == Value::home) e.masm.ucomis(float_width_of(type), x, e.values.home(b.index));
   else e.masm.ucomis(float_width_of(type), x, e.values.xmm(b));
   e.values.release(a);
   e.values.release(b);

@@ -6,7 +6,8 @@
 ///   [rbp]              caller's rbp
 ///   [rbp - 8]          the function's context
 ///   [rbp - 16 ...]     rbx, r12, r13, r14, r15 as far as the function uses them, each in its own slot
-///   [rbp - 56 ...]     homes: one word for each local, then for the hidden `rest` pointer, then for each operand
+///   [rbp - 56 ...]     homes: one word for each local, then for the hidden `rest` pointer, then for each operand; two words each, and aligned,
+///                      in functions that keep vectors there
 ///   [rsp ...]          results 2..n of callees
 
 #include <cstdint>
@@ -47,8 +48,11 @@ constexpr Mem saved_register(Gp reg) {
 
 inline constexpr std::int32_t homes_begin = 48;
 
-/// The home of the local or operand at `slot`.
-constexpr Mem home(std::uint32_t slot) { return {Gp::rbp, -homes_begin - 8 * (static_cast<std::int32_t>(slot) + 1)}; }
+/// Bytes of a home, where no vector has to lie in one, and where one has.
+inline constexpr std::int32_t narrow_home = 8, wide_home = 16;
+
+/// The home of the local or operand at `slot`, where each has `size` bytes.
+constexpr Mem home(std::uint32_t slot, std::int32_t size) { return {Gp::rbp, -homes_begin - size * (static_cast<std::int32_t>(slot) + 1)}; }
 
 /// Bytes reserved before a body for its prologue, which ends where the body begins.
 inline constexpr std::uint32_t prologue_space = 64;

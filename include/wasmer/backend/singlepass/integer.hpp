@@ -46,7 +46,7 @@ inline void emit_alu(Emitter& e, Alu op, ValueType::Kind type) {
   if (b.kind == Value::home) {  // an operand in its home is read from there
     const Gp to = e.destination(type, {}, a).gp();
     values.move_register(to, x, type);
-    e.masm.alu(op, width, to, home(b.index));
+    e.masm.alu(op, width, to, e.values.home(b.index));
     values.clear_garbage_mark(to);
     return e.finish(type, to, a);
   }
@@ -280,12 +280,12 @@ inline void emit_compare(Emitter& e, ValueType::Kind type, Condition condition) 
   }
   const bool immediate = b.is_constant() && Masm::fits32(as_immediate(type, b.bits));
   if (a.kind == Value::home && immediate) {
-    e.masm.alu(Alu::cmp, width, home(a.index), static_cast<std::int32_t>(as_immediate(type, b.bits)));
+    e.masm.alu(Alu::cmp, width, e.values.home(a.index), static_cast<std::int32_t>(as_immediate(type, b.bits)));
   } else {
     const Gp x = values.gp(a);
     if (immediate && b.bits == 0) e.masm.test(width, x, x);
     else if (immediate) e.masm.alu(Alu::cmp, width, x, static_cast<std::int32_t>(as_immediate(type, b.bits)));
-    else if (b.kind == Value::home) e.masm.alu(Alu::cmp, width, x, home(b.index));
+    else if (b.kind == Value::home) e.masm.alu(Alu::cmp, width, x, e.values.home(b.index));
     else e.masm.alu(Alu::cmp, width, x, values.gp(b));
   }
   values.release(a);
@@ -308,7 +308,7 @@ void emit(Emitter& e, op_t<op>) {
   Value value = e.values.pop();
   if (value.kind == Value::flags) return e.values.push_flags(value.test.negated());
   if (value.kind == Value::home) {
-    e.masm.alu(Alu::cmp, width, home(value.index), 0);
+    e.masm.alu(Alu::cmp, width, e.values.home(value.index), 0);
   } else {
     const Gp reg = e.values.gp(value);
     e.masm.test(width, reg, reg);

@@ -86,14 +86,21 @@ inline void define_state(Emitter& e, ControlFrame& frame) {
   frame.has_state = true;
 }
 
+/// Sixteen bytes from one place to another.
+inline void copy_vector(Emitter& e, Mem to, Mem from) {
+  e.masm.mov(FloatWidth::v128, float_scratch, from);
+  e.masm.mov(FloatWidth::v128, to, float_scratch);
+}
+
 /// Stores a value of the stack in the home of `slot`. Keeps the flags.
 inline void store_to_home(Emitter& e, std::uint32_t slot, const Value& value) {
   Values& values = e.values;
-  if (value.kind == Value::in_register) return values.store(values.home_for_store(slot), value.type, value.reg);
-  if (value.kind == Value::constant) return values.store_constant(values.home_for_store(slot), value.type, value.bits);
+  if (value.kind == Value::in_register) return values.store_to_home(slot, value.type, value.reg);
+  if (value.kind == Value::constant) return values.store_constant_to_home(slot, value.type, value.bits);
   if (value.index == slot) return;
+  if (value.type == ValueType::v128) return copy_vector(e, values.home_for_vector(slot), values.home(value.index));
   const Width width = size_of(ValueType(value.type)) == 4 ? Width::w32 : Width::w64;
-  e.masm.mov(width, scratch, home(value.index));
+  e.masm.mov(width, scratch, values.home(value.index));
   e.masm.mov(width, values.home_for_store(slot), scratch);
 }
 
@@ -124,12 +131,12 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
   (here - unchanged - values.clean()).for_each([&](Reg reg) {
     const std::uint32_t slot = values.owner(reg);
     const RegSet holder = holder_of(slot);
-    if (holder.empty()) values.store(values.home_for_store(slot), values[slot].type, reg);
+    if (holder.empty()) values.store_to_home(slot, values[slot].type, reg);
     else unclean(holder);
   });
   values.for_each_constant([&](std::uint32_t local) {
     const RegSet holder = holder_of(local);
-    if (holder.empty()) values.store_constant(values.home_for_store(local), values[local].type, values[local].bits);
+    if (holder.empty()) values.store_constant_to_home(local, values[local].type, values[local].bits);
     else unclean(holder);
   });
   for (std::uint32_t i = 0; i < types.size(); ++i)
@@ -153,7 +160,7 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
     loads.for_each([&](Reg reg) {
       const Value source = source_of(reg);
       if (source.kind == Value::constant) values.load_constant(reg, source.type, source.bits);
-      else values.load(reg, source.type, home(source.index));
+      else values.load(reg, source.type, values.home(source.index));
     });
   }
   (unchanged & values.garbage()).for_each([&](Reg reg) { e.masm.mov(Width::w32, reg.gp(), reg.gp()); });

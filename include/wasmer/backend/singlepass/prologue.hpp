@@ -6,11 +6,13 @@
 
 namespace wasmer::singlepass {
 
-/// Clears the homes of the locals from `first` on, `count` of them, two at a time.
+/// Clears the homes of the locals from `first` on, `count` of them, two words at a time.
 inline void clear_homes(Emitter& e, std::uint32_t first, std::uint32_t count) {
   constexpr std::uint32_t unrolled = 32;
   if (count == 0) return;
   e.values.home_for_store(first + count - 1);
+  const auto home = [](std::uint32_t word) { return singlepass::home(word, narrow_home); };
+  first *= e.values.home_size() / narrow_home, count *= e.values.home_size() / narrow_home;
   e.masm.zero(float_scratch);
   if (count % 2 != 0) e.masm.mov(FloatWidth::f64, home(first++), float_scratch), --count;
   if (count <= unrolled) {
@@ -37,9 +39,13 @@ inline void emit_arrival(Emitter& e, const FunctionType& type, std::span<const V
   const auto params = static_cast<std::uint32_t>(type.params().size());
   if (has_rest) e.masm.mov(Width::w64, values.home_for_store(values.rest_slot()), integer_arguments[0]);
   for (std::uint32_t i = 0; i < params; ++i) {
-    const bool in_float = is_float(Values::kind_of(locals[i]));
+    const bool in_float = is_in_vector(Values::kind_of(locals[i]));
     if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
-      below -= 8;
+      below -= static_cast<std::int32_t>(8 * words_of(Values::kind_of(locals[i])));
+      if (locals[i].is_vector()) {
+        copy_vector(e, values.home_for_store(i), {context_register, below});
+        continue;
+      }
       e.masm.mov(Width::w64, scratch, Mem{context_register, below});
       e.masm.mov(Width::w64, values.home_for_store(i), scratch);
     } else {
@@ -70,7 +76,7 @@ struct FramePlan {
     const std::uint32_t homes = e.values.homes_used();
     std::uint32_t used = saves_context ? 8 : 0;
     saved.for_each([&](Reg reg) { used = static_cast<std::uint32_t>(-saved_register(reg.gp()).disp); });
-    if (homes != 0) used = static_cast<std::uint32_t>(homes_begin) + 8 * homes;
+    if (homes != 0) used = static_cast<std::uint32_t>(homes_begin) + homes * e.values.home_size();
     is_needed = e.makes_calls || used != 0;
     bytes = (used + 8 * e.result_words + 15) & ~15u;
     checks_stack = e.makes_calls || e.makes_tail_calls() || bytes > small_frame;

@@ -32,7 +32,7 @@ struct Value {
   enum Kind : std::uint8_t {
     home,         ///< in its home in the frame
     in_register,  ///< in `reg`, which no other value owns
-    constant,     ///< nowhere yet: `bits`
+    constant,     ///< nowhere yet: `bits`; of a vector, its index among the function's VectorLiterals
     local,        ///< an operand that still equals local `index`
     flags,        ///< the topmost operand only: an i32 that `test` tells from the flags
   };
@@ -50,11 +50,18 @@ struct Value {
 static_assert(sizeof(Value) == 16);
 
 constexpr bool is_float(ValueType::Kind type) { return type == ValueType::f32 || type == ValueType::f64; }
+/// Lives in vector registers: floats and vectors.
+constexpr bool is_in_vector(ValueType::Kind type) { return is_float(type) || type == ValueType::v128; }
 constexpr masm::Width width_of(ValueType::Kind type) { return type == ValueType::i32 ? masm::Width::w32 : masm::Width::w64; }
-constexpr masm::FloatWidth float_width_of(ValueType::Kind type) { return type == ValueType::f32 ? masm::FloatWidth::f32 : masm::FloatWidth::f64; }
+constexpr masm::FloatWidth float_width_of(ValueType::Kind type) {
+  return type == ValueType::f32 ? masm::FloatWidth::f32 : type == ValueType::f64 ? masm::FloatWidth::f64 : masm::FloatWidth::v128;
+}
+
+/// Words that a value takes below a context or among the further results of a call.
+constexpr std::uint32_t words_of(ValueType::Kind type) { return type == ValueType::v128 ? 2 : 1; }
 
 /// The allocatable registers that can hold a value of this type.
-constexpr RegSet registers_for(ValueType::Kind type) { return is_float(type) ? vector : general; }
+constexpr RegSet registers_for(ValueType::Kind type) { return is_in_vector(type) ? vector : general; }
 
 /// What holds at a label: which register holds which slot. Every other slot is in its home.
 struct State {

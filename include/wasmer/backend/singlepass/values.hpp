@@ -5,12 +5,15 @@
 /// at a label.
 
 #include <cassert>
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
 #include <wasmer/backend/masm/masm.hpp>
 #include <wasmer/backend/singlepass/value.hpp>
+#include <wasmer/backend/singlepass/vector_literals.hpp>
 
 namespace wasmer::singlepass {
 
@@ -18,14 +21,19 @@ class Values {
  public:
   static constexpr std::uint32_t no_slot = ~0u;
 
-  explicit Values(masm::Masm& masm) : masm_(masm) {}
+  Values(masm::Masm& masm, VectorLiterals& vectors) : masm_(masm), vectors_(vectors) {}
 
   /// Starts a function with `locals` (parameters first). Locals begin in their homes; the caller says otherwise. One hidden slot follows them.
   void begin(std::span<const ValueType> locals) {
     local_count_ = static_cast<std::uint32_t>(locals.size());
     height_ = local_count_ + 1;
     if (slots_.size() < height_ + 64) slots_.resize(height_ + 64);
-    for (std::uint32_t i = 0; i < local_count_; ++i) slots_[i] = {.kind = Value::home, .type = kind_of(locals[i])};
+    home_size_ = outgrown_ ? wide_home : narrow_home;
+    outgrown_ = false;
+    for (std::uint32_t i = 0; i < local_count_; ++i) {
+      slots_[i] = {.kind = Value::home, .type = kind_of(locals[i])};
+      if (slots_[i].type == ValueType::v128) [[unlikely]] home_size_ = wide_home;
+    }
     slots_[local_count_] = {.kind = Value::home, .type = ValueType::i64};
     free_ = general | vector;
     clean_ = garbage_ = pinned_ = recent_ = locals_ = used_ = {};
@@ -246,7 +254,7 @@ class Values {
         value.reg = reg;
         own(reg, local);
       } else {
-        store_constant(home_for_store(local), value.type, value.bits);
+        store_constant_to_home(local, value.type, value.bits);
         value.kind = Value::home;
       }
     }
@@ -323,7 +331,7 @@ class Values {
   void save(Reg reg) {
     if (clean_.has(reg)) return;
     const std::uint32_t slot = map_[reg];
-    store(home_for_store(slot), slots_[slot].type, reg);
+    store_to_home(slot, slots_[slot].type, reg);
     clean_.add(reg);
   }
   /// The owned register's value lives on in its home alone.
@@ -398,24 +406,42 @@ class Values {
   void load_constant(Reg to, ValueType::Kind type, std::uint64_t bits) {
     if (!to.is_xmm()) return masm_.mov(to.gp(), bits);
     if (bits == 0) return masm_.zero(to.xmm());
+    if (type == ValueType::v128) [[unlikely]] return load_vector(to.xmm(), vectors_[bits]);
     masm_.mov(scratch, bits);
     masm_.mov_bits(type == ValueType::f32 ? masm::Width::w32 : masm::Width::w64, to.xmm(), scratch);
   }
   void store_constant(Mem to, ValueType::Kind type, std::uint64_t bits) {
-    const bool narrow = type == ValueType::i32 || type == ValueType::f32;
-    if (narrow || masm::Masm::fits32(static_cast<std::int64_t>(bits)))
-      return masm_.mov(narrow ? masm::Width::w32 : masm::Width::w64, to, static_cast<std::int32_t>(bits));
+    if (type == ValueType::i32 || type == ValueType::f32) return masm_.mov(masm::Width::w32, to, static_cast<std::int32_t>(bits));
+    if (type == ValueType::v128) [[unlikely]] return load_constant(float_scratch, type, bits), store(to, type, float_scratch);
+    if (masm::Masm::fits32(static_cast<std::int64_t>(bits))) return masm_.mov(masm::Width::w64, to, static_cast<std::int32_t>(bits));
     masm_.mov(scratch, bits);
     masm_.mov(masm::Width::w64, to, scratch);
   }
 
+  /// \name Homes
+  Mem home(std::uint32_t slot) const { return singlepass::home(slot, home_size_); }
   /// The home of `slot`, about to be written.
   Mem home_for_store(std::uint32_t slot) {
     if (slot >= homes_used_) homes_used_ = slot + 1;
     return home(slot);
   }
+  /// The same for a vector, which needs more room than other values.
+  Mem home_for_vector(std::uint32_t slot) {
+    if (home_size_ != wide_home) [[unlikely]] outgrow();
+    return home_for_store(slot);
+  }
+  void store_to_home(std::uint32_t slot, ValueType::Kind type, Reg from) {
+    if (!from.is_xmm()) return masm_.mov(width_of(type), home_for_store(slot), from.gp());
+    masm_.mov(float_width_of(type), type == ValueType::v128 ? home_for_vector(slot) : home_for_store(slot), from.xmm());
+  }
+  void store_constant_to_home(std::uint32_t slot, ValueType::Kind type, std::uint64_t bits) {
+    store_constant(type == ValueType::v128 ? home_for_vector(slot) : home_for_store(slot), type, bits);
+  }
   /// Slots whose homes the frame must have.
   std::uint32_t homes_used() const { return homes_used_; }
+  std::uint32_t home_size() const { return static_cast<std::uint32_t>(home_size_); }
+  /// A vector had to lie in a home when homes of one word were in use already: the code is worthless. Homes are wider when the function is begun again.
+  bool outgrown() const { return outgrown_; }
 
   static constexpr ValueType::Kind kind_of(ValueType type) { return type.is_reference() ? ValueType::ref_null : type.kind(); }
 
@@ -459,9 +485,24 @@ class Values {
   /// A register for a constant, or for an operand in its home.
   [[gnu::noinline]] Reg load_anew(Value value) {
     const Reg reg = allocate(value.type);
-    if (value.kind == Value::constant) load_constant(reg, value.type, value.bits);
+    if (value.kind == Value::constant && value.type == ValueType::v128 && value.bits != 0) masm_.sse(masm::Packed::movaps, reg.xmm(), vectors_.label(value.bits));
+    else if (value.kind == Value::constant) load_constant(reg, value.type, value.bits);
     else load(reg, value.type, home(value.index));
     return reg;
+  }
+  /// Without a reference to a literal, for this code may be taken back.
+  [[gnu::noinline]] void load_vector(masm::Xmm to, const V128& value) {
+    std::uint64_t halves[2];
+    std::memcpy(halves, value.bytes, sizeof halves);
+    masm_.mov(scratch, halves[0]);
+    masm_.sse(masm::Packed::movq, to, scratch);
+    if (halves[1] == halves[0]) return masm_.sse(masm::Packed::punpcklqdq, to, to);
+    masm_.mov(scratch, halves[1]);
+    masm_.sse(masm::Packed::pinsrq, to, scratch, 1);
+  }
+  [[gnu::noinline]] void outgrow() {
+    if (homes_used_ == 0) home_size_ = wide_home;
+    else outgrown_ = true;
   }
   [[gnu::noinline]] void fetch_local(std::uint32_t local) { cache_local(local, allocate(slots_[local].type)); }
   [[gnu::noinline]] void more() { slots_.resize(slots_.size() * 2); }
@@ -528,10 +569,13 @@ class Values {
     return {};
   }
   masm::Masm& masm_;
+  VectorLiterals& vectors_;
   std::vector<Value> slots_;
   std::uint32_t local_count_ = 0;
   std::uint32_t height_ = 0;
   std::uint32_t homes_used_ = 0;
+  std::int32_t home_size_ = narrow_home;
+  bool outgrown_ = false;
   bool flags_ = false;  ///< the topmost operand is in the flags
   RegSet free_, clean_, garbage_, pinned_, recent_, locals_, used_;
   RegisterMap map_{};  ///< of the registers that are not free: who owns them, or `held`

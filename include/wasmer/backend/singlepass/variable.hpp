@@ -57,7 +57,7 @@ void emit(Emitter& e, op_t<op>, ValueType value_type) {
   const Reg no = values.reg(otherwise);
   values.pin(no);
   const Reg to = values.mutable_reg(then);
-  if (is_float(type) || test.parity != FlagTest::ignored) {
+  if (is_in_vector(type) || test.parity != FlagTest::ignored) {
     Label keep;
     jump_if(e, test, keep);
     values.move_register(to, no, type);

@@ -11,7 +11,7 @@ namespace wasmer::singlepass {
 /// to op= from. Keeps the carry where there is one to come: what is loaded here is loaded by moves.
 inline void emit_carrying(Emitter& e, Alu op, Gp to, Value& from) {
   if (from.is_constant() && Masm::fits32(static_cast<std::int64_t>(from.bits))) e.masm.alu(op, Width::w64, to, static_cast<std::int32_t>(from.bits));
-  else if (from.kind == Value::home) e.masm.alu(op, Width::w64, to, home(from.index));
+  else if (from.kind == Value::home) e.masm.alu(op, Width::w64, to, e.values.home(from.index));
   else e.masm.alu(op, Width::w64, to, e.values.gp(from));
 }
 
