@@ -34,7 +34,10 @@ template <> struct BasicSinglepass<X64> {
     if (threads > 1 && module.bodies.size() < little / 2 && module.code_bytes() < little) return std::max<std::size_t>(16, module.bodies.size());
     return std::clamp<std::size_t>(module.bodies.size() / (std::size_t{threads} * 8 + 1), 16, 1024);
   }
-  singlepass::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, bounds, cpu}; }
+  /// Vectors need SSE4.1: a CPU without it refuses their instructions.
+  singlepass::Compiler compiler(const Module& module, Features allowed = features) const {
+    return {module, cpu.sse41 ? allowed : allowed.without(Proposal::simd).without(Proposal::relaxed_simd), bounds, cpu};
+  }
 };
 
 /// Singlepass for the machine that this is compiled for.

@@ -12,6 +12,10 @@
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
 #include <wasmer/backend/singlepass/reference.hpp>
+#include <wasmer/backend/singlepass/simd_memory.hpp>
+#include <wasmer/backend/singlepass/simd_relaxed.hpp>
+#include <wasmer/backend/singlepass/simd_shift.hpp>
+#include <wasmer/backend/singlepass/simd_shuffle.hpp>
 #include <wasmer/backend/singlepass/supported.hpp>
 #include <wasmer/backend/singlepass/tail_call.hpp>
 #include <wasmer/backend/singlepass/variable.hpp>
