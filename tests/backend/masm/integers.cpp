@@ -244,3 +244,34 @@ TEST_CASE("push, pop, returns and indirect jumps are encoded as asmjit does", "[
   seen.same([](Masm& m) { m.ud2(); }, [](x86::Assembler& x) { return x.ud2(); });
   CHECK(seen.differences() == "");
 }
+
+TEST_CASE("atomic accesses are encoded as asmjit does, in all four sizes", "[masm]") {
+  Comparison seen;
+  const auto sized = [](unsigned bytes, Gp reg) { return bytes == 1 ? gp8(reg) : bytes == 2 ? gp16(reg) : gp(bytes == 8 ? Width::w64 : Width::w32, reg); };
+  for (const unsigned bytes : {1u, 2u, 4u, 8u}) {
+    accesses([&](Width, Gp reg, Mem at) {
+      seen.same([&](Masm& m) { m.xchg(bytes, at, reg); }, [&](x86::Assembler& x) { return x.xchg(mem(at, bytes), sized(bytes, reg)); });
+      seen.same([&](Masm& m) { m.lock_xadd(bytes, at, reg); }, [&](x86::Assembler& x) { return x.lock().xadd(mem(at, bytes), sized(bytes, reg)); });
+      seen.same([&](Masm& m) { m.lock_cmpxchg(bytes, at, reg); }, [&](x86::Assembler& x) { return x.lock().cmpxchg(mem(at, bytes), sized(bytes, reg), sized(bytes, Gp::rax)); });
+      seen.same([&](Masm& m) { m.lock_alu(Alu::add, bytes, at, reg); }, [&](x86::Assembler& x) { return x.lock().add(mem(at, bytes), sized(bytes, reg)); });
+      seen.same([&](Masm& m) { m.lock_alu(Alu::xor_, bytes, at, reg); }, [&](x86::Assembler& x) { return x.lock().xor_(mem(at, bytes), sized(bytes, reg)); });
+    });
+    for (const Mem& at : all_mem())
+      for (const std::int32_t imm : immediates) {
+        if (bytes < 4 && imm != static_cast<std::int16_t>(imm)) continue;
+        if (bytes < 2 && imm != static_cast<std::int8_t>(imm)) continue;
+        seen.same([&](Masm& m) { m.lock_alu(Alu::sub, bytes, at, imm); }, [&](x86::Assembler& x) { return x.lock().sub(mem(at, bytes), imm); });
+        seen.same([&](Masm& m) { m.lock_alu(Alu::or_, bytes, at, imm); }, [&](x86::Assembler& x) { return x.lock().or_(mem(at, bytes), imm); });
+      }
+  }
+  for (const Gp reg : all_gp())
+    if (reg != Gp::rax) seen.same([&](Masm& m) { m.test8(reg, 7); }, [&](x86::Assembler& x) { return x.test(gp8(reg), 7); });
+  seen.same([](Masm& m) { m.mfence(); }, [](x86::Assembler& x) { return x.mfence(); });
+  CHECK(seen.differences() == "");
+}
+
+TEST_CASE("an atomic operation takes the low bits of an immediate that is too wide", "[masm]") {
+  CHECK(encoded([](Masm& m) { m.lock_alu(Alu::and_, 1, Mem{Gp::rcx}, 0x1234FF); }) == Code{0xF0, 0x80, 0x21, 0xFF});
+  CHECK(encoded([](Masm& m) { m.lock_alu(Alu::and_, 2, Mem{Gp::rcx}, 0x12345); }) == Code{0xF0, 0x66, 0x81, 0x21, 0x45, 0x23});
+  CHECK(encoded([](Masm& m) { m.lock_alu(Alu::and_, 2, Mem{Gp::rcx}, 0x1FFFF); }) == Code{0xF0, 0x66, 0x83, 0x21, 0xFF});
+}

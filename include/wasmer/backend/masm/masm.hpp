@@ -141,6 +141,10 @@ class Masm {
   void alu(Alu op, Width width, Mem to, std::int32_t imm) { immediate(op, width, to, imm); }
   void test(Width width, Gp a, Gp b) { emit(width, 0x85, number(b), a); }
   void test(Width width, Gp a, std::int32_t imm) { emit_imm32(width, 0xF7, 0, a, imm); }
+  /// The lowest byte alone.
+  void test8(Gp a, std::uint8_t imm) {
+    write([&](auto* p) { return put8(encode(p, false, 0xF6, 0, a, number(a) >= 4), imm); });
+  }
   void neg(Width width, Gp reg) { emit(width, 0xF7, 3, reg); }
   void not_(Width width, Gp reg) { emit(width, 0xF7, 2, reg); }
   void imul(Width width, Gp to, Gp from) { emit(width, 0x0FAF, number(to), from); }
@@ -182,6 +186,36 @@ class Masm {
       if (width == Width::w64) *p++ = 0x48;
       return put8(p, 0x99);
     });
+  }
+
+  /// \name Atomic accesses of 1, 2, 4 or 8 bytes
+  /// Memory and register change places; locked without a prefix.
+  void xchg(unsigned bytes, Mem at, Gp reg) {
+    write([&](auto* p) { return access(p, bytes, 0x86, number(reg), at); });
+  }
+  /// Adds to memory and gives what was there.
+  void lock_xadd(unsigned bytes, Mem at, Gp reg) {
+    locked([&](auto* p) { return access(p, bytes, 0x0FC0, number(reg), at); });
+  }
+  /// Where memory equals rax's part, `with` goes there; else what is there goes to rax.
+  void lock_cmpxchg(unsigned bytes, Mem at, Gp with) {
+    locked([&](auto* p) { return access(p, bytes, 0x0FB0, number(with), at); });
+  }
+  void lock_alu(Alu op, unsigned bytes, Mem at, Gp from) {
+    locked([&](auto* p) { return access(p, bytes, static_cast<unsigned>(op) << 3, number(from), at); });
+  }
+  void lock_alu(Alu op, unsigned bytes, Mem at, std::int32_t imm) {
+    const auto digit = static_cast<unsigned>(op);
+    locked([&](auto* p) {
+      if (bytes == 1) return put8(encode(p, false, 0x80, digit, at), static_cast<std::uint8_t>(imm));
+      if (bytes == 2) *p++ = 0x66, imm = static_cast<std::int16_t>(imm);
+      p = encode(p, bytes == 8, fits8(imm) ? 0x83 : 0x81, digit, at);
+      if (fits8(imm)) return put8(p, static_cast<std::uint8_t>(imm));
+      return bytes == 2 ? put16(p, static_cast<std::uint16_t>(imm)) : put32(p, static_cast<std::uint32_t>(imm));
+    });
+  }
+  void mfence() {
+    write([&](auto* p) { return *p++ = 0x0F, *p++ = 0xAE, *p++ = 0xF0, p; });
   }
 
   /// \name Scalar floats
@@ -506,6 +540,12 @@ class Masm {
     if (error != asmjit_ok) failed_ = true;
     ensure();
   }
+  /// An instruction whose opcode is `opcode` for bytes, and the next one for all other sizes.
+  static std::uint8_t* access(std::uint8_t* p, unsigned bytes, unsigned opcode, unsigned reg, const Mem& mem) {
+    if (bytes == 2) *p++ = 0x66;
+    return encode(p, bytes == 8, bytes == 1 ? opcode : opcode + 1, reg, mem, bytes == 1 && reg >= 4);
+  }
+  template <class F> void locked(F&& rest) { prefixed(0xF0, rest); }
 
   template <class Rm> [[gnu::always_inline]] void emit(Width width, unsigned opcode, unsigned reg, Rm rm) {
     write([&](auto* p) __attribute__((always_inline)) { return encode(p, width == Width::w64, opcode, reg, rm); });
