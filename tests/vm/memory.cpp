@@ -1,5 +1,10 @@
 #include <wasmer/vm/memory.hpp>
 
+#include <algorithm>
+#include <cstring>
+#include <thread>
+#include <vector>
+
 #include "../catch.hpp"
 
 using namespace wasmer;
@@ -97,4 +102,61 @@ TEST_CASE("a type's minimum is the present size") {
   const auto memory = Memory::create(pages(1, 5), Bounds::guard_pages).value();
   memory->grow(2);
   CHECK(memory->type() == pages(3, 5));
+}
+
+TEST_CASE("a shared memory never moves, and its views have the length that it has grown to") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_})
+    for (const std::uint8_t page_size_log2 : {16, 0}) {
+      const auto memory = Memory::create({.limits = {1, 2000}, .shared = true, .page_size_log2 = page_size_log2}, bounds).value();
+      vm::MemoryView view;
+      memory->attach(view);
+      const std::byte* const base = view.base;
+      memory->bytes()[0] = std::byte{5};
+      CHECK(memory->grow(1999) == 1);
+      CHECK_FALSE(memory->grow(1));
+      CHECK(memory->size() == 2000);
+      CHECK((view.base == base && memory->bytes().data() == base));
+      CHECK(view.length == std::uint64_t{2000} << page_size_log2);
+      CHECK(memory->bytes()[0] == std::byte{5});
+      memory->bytes().back() = std::byte{1};
+      std::uint64_t length = 0;
+      std::memcpy(&length, base + vm::offset::shared_length, sizeof length);
+      CHECK(length == view.length);
+      CHECK_FALSE(memory->holds(reinterpret_cast<std::uintptr_t>(base) - 1));
+      memory->detach(view);
+    }
+}
+
+TEST_CASE("threads that let one memory grow get different pages, all of them zero") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const auto memory = Memory::create({.limits = {0, 80}, .shared = true}, bounds).value();
+    std::vector<std::uint64_t> pages_of[2];
+    const auto grow = [&](std::vector<std::uint64_t>& mine) {
+      while (const auto old = memory->grow(1)) {
+        if (memory->size() <= *old) return;
+        std::byte& first = memory->bytes()[*old * page];
+        if (first == std::byte{0}) mine.push_back(*old);
+        first = std::byte{1};
+      }
+    };
+    std::thread other([&] { grow(pages_of[1]); });
+    grow(pages_of[0]);
+    other.join();
+    pages_of[0].insert(pages_of[0].end(), pages_of[1].begin(), pages_of[1].end());
+    std::ranges::sort(pages_of[0]);
+    REQUIRE(pages_of[0].size() == 80);
+    for (std::uint64_t i = 0; i < 80; ++i) CHECK(pages_of[0][i] == i);
+  }
+}
+
+TEST_CASE("a shared memory whose maximum cannot be reserved can at least be made") {
+  const auto memory = Memory::create({.limits = {1, std::uint64_t{1} << 31, AddressType::i64}, .shared = true}, Bounds::explicit_).value();
+  CHECK(memory->size() == 1);
+  CHECK(memory->grow(1) == 1);
+}
+
+TEST_CASE("no shared memory is pooled") {
+  const auto pool = std::make_shared<vm::Pool>(Pooling{.slots = 1});
+  static_cast<void>(Memory::create({.limits = {1, 1}, .shared = true}, Bounds::guard_pages, pool).value());
+  CHECK(pool->size() == 0);
 }

@@ -10,6 +10,14 @@
 #endif
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define WASMER_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WASMER_TSAN 1
+#endif
+#endif
+
 /// For functions that are left by a jump, past their end, and so must not be counted as entered.
 #define WASMER_NO_TSAN __attribute__((no_sanitize("thread")))
 

@@ -12,6 +12,7 @@
 #include <wasmer/vm/constant.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/instance.hpp>
+#include <wasmer/vm/racing.hpp>
 
 namespace wasmer::vm {
 
@@ -37,7 +38,7 @@ inline std::uint32_t memory_fill(Instance& instance, std::uint32_t memory, std::
   const std::span<std::byte> bytes = instance.memories()[memory]->bytes();
   if (!in_range(to, count, bytes.size())) return trap(ErrorId::out_of_bounds_memory_access);
   return in_pieces(instance.store(), count, bulk_piece, true,
-                   [&](std::uint64_t at, std::uint64_t now) { std::memset(bytes.data() + to + at, static_cast<int>(value & 0xFF), now); });
+                   [&](std::uint64_t at, std::uint64_t now) { fill_racing(bytes.data() + to + at, static_cast<std::byte>(value & 0xFF), now); });
 }
 
 inline std::uint32_t memory_copy(Instance& instance, std::uint32_t to_memory, std::uint32_t from_memory, std::uint64_t to, std::uint64_t from,
@@ -45,7 +46,7 @@ inline std::uint32_t memory_copy(Instance& instance, std::uint32_t to_memory, st
   const std::span<std::byte> target = instance.memories()[to_memory]->bytes(), source = instance.memories()[from_memory]->bytes();
   if (!in_range(to, count, target.size()) || !in_range(from, count, source.size())) return trap(ErrorId::out_of_bounds_memory_access);
   return in_pieces(instance.store(), count, bulk_piece, to_memory != from_memory || to <= from,
-                   [&](std::uint64_t at, std::uint64_t now) { std::memmove(target.data() + to + at, source.data() + from + at, now); });
+                   [&](std::uint64_t at, std::uint64_t now) { copy_racing(target.data() + to + at, source.data() + from + at, now); });
 }
 
 inline std::uint32_t memory_init(Instance& instance, std::uint32_t memory, std::uint32_t segment, std::uint64_t to, std::uint64_t from, std::uint64_t count) {
@@ -53,7 +54,7 @@ inline std::uint32_t memory_init(Instance& instance, std::uint32_t memory, std::
   const std::span<const std::byte> source = instance.data(segment);
   if (!in_range(to, count, target.size()) || !in_range(from, count, source.size())) return trap(ErrorId::out_of_bounds_memory_access);
   return in_pieces(instance.store(), count, bulk_piece, true,
-                   [&](std::uint64_t at, std::uint64_t now) { std::memcpy(target.data() + to + at, source.data() + from + at, now); });
+                   [&](std::uint64_t at, std::uint64_t now) { copy_racing(target.data() + to + at, source.data() + from + at, now); });
 }
 
 inline std::uint32_t table_fill(Instance& instance, std::uint32_t table, std::uint64_t to, Reference value, std::uint64_t count) {

@@ -43,7 +43,9 @@ struct ImportedFunction {
   Context* context = nullptr;
 };
 
-/// A memory as code sees it: copied into every context that uses the memory, and renewed there whenever it grows or moves.
+/// A memory as code sees it: copied into every context that uses the memory, and renewed there whenever it grows or moves. Of a shared memory, which
+/// never moves, code reads the length at `offset::shared_length` from the base; the copies, written by whichever thread lets it grow, are for host
+/// functions.
 struct MemoryView {
   std::byte* base = nullptr;
   std::uint64_t length = 0;  ///< bytes
@@ -76,10 +78,16 @@ enum class Libcall : std::uint8_t {
   f64_floor,
   f64_trunc,
   f64_nearest,
+  // The answer of these is their result, or has the bit `atomic_trap`.
+  memory_atomic_wait32,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 expected, i64 timeout)
+  memory_atomic_wait64,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u64 expected, i64 timeout)
+  memory_atomic_notify,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 count)
   count_,
 };
 
 inline constexpr std::uint32_t no_trap = 0xFF;
+/// Set in the answer of a waiting or notifying libcall that traps; the ErrorId is in the lowest byte. No result is so large.
+inline constexpr std::uint32_t atomic_trap = 0x8000'0000;
 
 using LibcallTable = Entry[static_cast<std::size_t>(Libcall::count_)];
 
@@ -109,6 +117,7 @@ inline constexpr std::int32_t import_entry = 0;
 inline constexpr std::int32_t import_context = 8;
 inline constexpr std::int32_t view_pointer = 0;
 inline constexpr std::int32_t view_length = 8;
+inline constexpr std::int32_t shared_length = -8;  ///< from the base of a shared memory
 }  // namespace offset
 
 static_assert(sizeof(Context) == offset::fields && sizeof(FuncRef) == 24);

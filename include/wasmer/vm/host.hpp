@@ -2,6 +2,7 @@
 /// \file
 /// Calling C++ from guest code: `adapter` turns any C++ callable into a function of the machine contract, and is the only C++ frame between the two.
 
+#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,10 @@ class Caller {
   explicit Caller(vm::Context& importer) : importer_(&importer) {}
 
   /// The importer's memory 0, empty if it has none. Good until guest code runs again, which may grow it.
-  std::span<std::byte> memory() const { return {importer_->memory.base, static_cast<std::size_t>(importer_->memory.length)}; }
+  std::span<std::byte> memory() const {
+    // Another thread may let a shared one grow just now.
+    return {importer_->memory.base, static_cast<std::size_t>(std::atomic_ref(importer_->memory.length).load(std::memory_order_relaxed))};
+  }
   Instance& instance() const { return *importer_->instance; }
   Store& store() const { return *importer_->store; }
 

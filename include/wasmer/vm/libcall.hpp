@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include <wasmer/vm/atomic.hpp>
 #include <wasmer/vm/bulk.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/instance.hpp>
@@ -46,6 +47,18 @@ inline std::uint32_t table_init(Context* context, std::uint32_t table, std::uint
 inline void elem_drop(Context* context, std::uint32_t segment) { context->instance->drop_element(segment); }
 inline Reference ref_func(Context* context, std::uint32_t function) { return reinterpret_cast<Reference>(context->instance->func_ref(function)); }
 
+inline std::uint32_t memory_atomic_wait32(Context* context, std::uint32_t memory, std::uint64_t offset, std::uint64_t address, std::uint32_t expected,
+                                          std::int64_t timeout) {
+  return vm::memory_atomic_wait(*context->instance, memory, offset, address, expected, timeout);
+}
+inline std::uint32_t memory_atomic_wait64(Context* context, std::uint32_t memory, std::uint64_t offset, std::uint64_t address, std::uint64_t expected,
+                                          std::int64_t timeout) {
+  return vm::memory_atomic_wait(*context->instance, memory, offset, address, expected, timeout);
+}
+inline std::uint32_t memory_atomic_notify(Context* context, std::uint32_t memory, std::uint64_t offset, std::uint64_t address, std::uint32_t count) {
+  return vm::memory_atomic_notify(*context->instance, memory, offset, address, count);
+}
+
 inline float f32_ceil(float value) { return std::ceil(value); }
 inline float f32_floor(float value) { return std::floor(value); }
 inline float f32_trunc(float value) { return std::trunc(value); }
@@ -67,6 +80,7 @@ inline const LibcallTable& libcalls() {
       libcall::entry(libcall::table_init),  libcall::entry(libcall::elem_drop),   libcall::entry(libcall::ref_func),    libcall::entry(libcall::f32_ceil),
       libcall::entry(libcall::f32_floor),   libcall::entry(libcall::f32_trunc),   libcall::entry(libcall::f32_nearest), libcall::entry(libcall::f64_ceil),
       libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
+      libcall::entry(libcall::memory_atomic_wait32), libcall::entry(libcall::memory_atomic_wait64), libcall::entry(libcall::memory_atomic_notify),
   };
   return table;
 }

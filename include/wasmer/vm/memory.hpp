@@ -1,12 +1,14 @@
 #pragma once
 /// \file
-/// Linear memory (spec section 4.2.8): behind guard pages it never moves, with explicit bounds it takes little and may move.
+/// Linear memory (spec section 4.2.8): behind guard pages it never moves, with explicit bounds it takes little and may move, unless it is shared.
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,6 +22,10 @@
 namespace wasmer::vm {
 
 /// A linear memory. Every context that uses it holds a copy of its MemoryView, which is renewed when it grows or moves.
+///
+/// A shared one is for any number of threads, each with its instances in a store of its own; it lives as long as one of them, or the embedder, holds it.
+/// All that it may grow to is reserved from the start. Its length stands once, in a page of its own before the first byte, where compiled code of all threads
+/// reads it: were it in the contexts alone, one thread could hear from another of a size that it does not have itself yet.
 class Memory {
  public:
   Memory(const Memory&) = delete;
@@ -34,6 +40,10 @@ class Memory {
     if (type.limits.minimum > most_pages(type)) return Error(ErrorId::out_of_memory, Error::no_offset, "memory too large");
     std::shared_ptr<Memory> memory(new Memory(type, has_guard_pages(type, bounds)));
     const std::uint64_t length = type.limits.minimum * page;
+    if (type.shared) {
+      WASMER_CHECK(memory->reserve_all(length));
+      return memory;
+    }
     const std::size_t reserved = memory->guarded_ ? guarded_bytes() : memory->comfortable(length);
     std::optional<support::VirtualMemory> pooled = pool == nullptr ? std::nullopt : pool->take(reserved, length);
     if (pooled) {
@@ -48,9 +58,9 @@ class Memory {
   }
 
   /// All accessible bytes; good until the memory grows, which any call of a guest's function may do.
-  std::span<std::byte> bytes() const { return {view_.base, view_.length}; }
+  std::span<std::byte> bytes() const { return {view_.base, length()}; }
   /// The size in pages of the memory's own page size.
-  std::uint64_t size() const { return view_.length >> type_.page_size_log2; }
+  std::uint64_t size() const { return length() >> type_.page_size_log2; }
   /// The type, its minimum being the present size, as imports are matched with (spec section 4.5.4).
   MemoryType type() const {
     MemoryType now = type_;
@@ -59,30 +69,36 @@ class Memory {
   }
   /// Checked by guard pages rather than by code.
   bool is_guarded() const { return guarded_; }
+  bool is_shared() const { return type_.shared; }
 
-  /// Adds `delta` zeroed pages and gives the old size, or nothing when that cannot be.
+  /// Adds `delta` zeroed pages and gives the old size, or nothing when that cannot be. Of a shared memory for any thread.
   std::optional<std::uint64_t> grow(std::uint64_t delta) {
+    const auto lock = lock_shared();
     const std::uint64_t old = size(), most = std::min(most_pages(type_), type_.limits.maximum.value_or(~std::uint64_t{0}));
     if (delta > most || old > most - delta) return std::nullopt;
     if (delta == 0) return old;
     const std::uint64_t length = (old + delta) << type_.page_size_log2;
-    if (length > pages_.size() && !move(length)) return std::nullopt;
+    if (length > pages_.size() - head() && !move(length)) return std::nullopt;
     // The accessible range is whole system pages: what lies between is accessible already, and zero.
     const std::uint64_t accessible = support::round_to_pages(view_.length);
-    if (length > accessible && !pages_.protect(accessible, length - accessible, support::Access::read_write)) return std::nullopt;
-    renew({pages_.data(), length});
+    if (length > accessible && !pages_.protect(head() + accessible, length - accessible, support::Access::read_write)) return std::nullopt;
+    renew({pages_.data() + head(), length});
     return old;
   }
 
   /// True of addresses that only this memory's accesses reach.
-  bool holds(std::uintptr_t address) const { return address - reinterpret_cast<std::uintptr_t>(pages_.data()) < pages_.size(); }
+  bool holds(std::uintptr_t address) const { return address - reinterpret_cast<std::uintptr_t>(view_.base) < pages_.size() - head(); }
 
   /// Keeps `view` equal to the memory's own until it is detached.
   void attach(MemoryView& view) {
+    const auto lock = lock_shared();
     views_.push_back(&view);
     view = view_;
   }
-  void detach(MemoryView& view) { std::erase(views_, &view); }
+  void detach(MemoryView& view) {
+    const auto lock = lock_shared();
+    std::erase(views_, &view);
+  }
 
  private:
   Memory(const MemoryType& type, bool guarded) : type_(type), guarded_(guarded) {}
@@ -100,8 +116,31 @@ class Memory {
     return std::max(length, std::min(std::max(2 * length, std::uint64_t{1} << 20), most << type_.page_size_log2));
   }
 
+  // Of shared memories.
+
+  /// Bytes before the first one, a page.
+  std::size_t head() const { return type_.shared ? support::page_size() : 0; }
+  std::atomic_ref<std::uint64_t> shared_length() const { return std::atomic_ref(*reinterpret_cast<std::uint64_t*>(view_.base + offset::shared_length)); }
+  std::uint64_t length() const { return type_.shared ? shared_length().load(std::memory_order_seq_cst) : view_.length; }
+  std::unique_lock<std::mutex> lock_shared() { return type_.shared ? std::unique_lock(mutex_) : std::unique_lock<std::mutex>(); }
+
+  /// Reserves what the memory may grow to. Where there are not so many addresses, it is less, and growing fails before the maximum.
+  Result<void> reserve_all(std::uint64_t length) {
+    const std::uint64_t most = std::min(most_pages(type_), type_.limits.maximum.value_or(~std::uint64_t{0}));
+    for (std::uint64_t size = guarded_ ? guarded_bytes() : std::max(length, most << type_.page_size_log2);; size = std::max(length, size / 2)) {
+      auto pages = support::VirtualMemory::reserve(head() + size);
+      if (!pages.has_value() && !guarded_ && size > length) continue;
+      WASMER_TRY(pages_, std::move(pages));
+      break;
+    }
+    if (!pages_.protect(0, head() + length, support::Access::read_write)) return Error(ErrorId::out_of_memory);
+    view_ = {pages_.data() + head(), length};
+    shared_length().store(length, std::memory_order_seq_cst);
+    return success();
+  }
+
   bool move(std::uint64_t length) {
-    if (guarded_) return false;
+    if (guarded_ || type_.shared) return false;
     auto larger = support::VirtualMemory::reserve(comfortable(length));
     if (!larger.has_value()) return false;
     support::VirtualMemory pages = std::move(larger).assume_value();
@@ -112,6 +151,13 @@ class Memory {
   }
 
   void renew(MemoryView view) {
+    if (type_.shared) {
+      // Not the base, which others read meanwhile.
+      view_.length = view.length;
+      for (MemoryView* const attached : views_) std::atomic_ref(attached->length).store(view.length, std::memory_order_relaxed);
+      // Last: whoever sees it, sees all that was done before.
+      return shared_length().store(view.length, std::memory_order_seq_cst);
+    }
     view_ = view;
     for (MemoryView* const attached : views_) *attached = view;
   }
@@ -122,6 +168,7 @@ class Memory {
   MemoryView view_;
   std::vector<MemoryView*> views_;
   std::shared_ptr<Pool> pool_;  ///< where the pages go in the end; null: back to the system
+  std::mutex mutex_;            ///< of a shared memory: guards its growth and the views
 };
 
 }  // namespace wasmer::vm

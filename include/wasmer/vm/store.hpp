@@ -16,6 +16,7 @@
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/memory.hpp>
+#include <wasmer/vm/parking.hpp>
 #include <wasmer/vm/thread.hpp>
 
 namespace wasmer {
@@ -41,6 +42,7 @@ class Store : public vm::Activation {
     interrupted_.store(true, std::memory_order_seq_cst);
     set_limits(~std::uintptr_t{0});
     event_.set();
+    if (waiter_ != nullptr) vm::ParkingLot::of_process().interrupt(*waiter_);
   }
   /// Lets guest code run again.
   void resume() {
@@ -85,6 +87,18 @@ class Store : public vm::Activation {
     return std::ranges::any_of(guarded_, [&](const vm::Memory* memory) { return memory->holds(address); });
   }
 
+  /// The store's thread is about to wait; `interrupt` ends that, also when it came first.
+  void park(vm::Waiter& waiter) {
+    const std::lock_guard lock(mutex_);
+    waiter_ = &waiter;
+    waiter.interrupted = interrupted();
+  }
+  /// The wait is over.
+  void unpark() {
+    const std::lock_guard lock(mutex_);
+    waiter_ = nullptr;
+  }
+
   /// Records why guest code cannot go on; `unwind` comes next.
   void fail(Error error) { failure_ = std::move(error), failed = true; }
 
@@ -121,8 +135,9 @@ class Store : public vm::Activation {
   vm::StackBounds stack_;
   std::atomic<bool> interrupted_{false};
   Error failure_;
-  std::mutex mutex_;  ///< guards the contexts' limits and the event
+  std::mutex mutex_;  ///< guards the contexts' limits, the event and the waiter
   support::Event event_;  ///< set while the store is interrupted
+  vm::Waiter* waiter_ = nullptr;  ///< while guest code waits to be notified
   std::vector<vm::Context*> contexts_;
   std::vector<const vm::Memory*> guarded_;
   std::vector<std::shared_ptr<const void>> kept_;
