@@ -26,7 +26,13 @@ inline void emit(Emitter& e, op_t<Op::memory_size>, std::uint32_t memory) {
   const MemoryType& type = e.module.memories[memory];
   const ValueType::Kind address = value_type(type.limits.address).kind();
   const Reg to = e.destination(address, {});
-  e.masm.mov(Width::w64, to.gp(), e.field(e.layout.memory(memory) + vm::offset::view_length));
+  const std::int32_t view = e.layout.memory(memory);
+  if (type.shared) {
+    e.masm.mov(Width::w64, to.gp(), e.field(view + vm::offset::view_pointer));
+    e.masm.mov(Width::w64, to.gp(), Mem{to.gp(), vm::offset::shared_length});
+  } else {
+    e.masm.mov(Width::w64, to.gp(), e.field(view + vm::offset::view_length));
+  }
   if (type.page_size_log2 != 0) e.masm.shift(masm::Shift::shr, Width::w64, to.gp(), type.page_size_log2);
   e.finish(address, to);
 }

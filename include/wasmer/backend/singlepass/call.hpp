@@ -16,7 +16,7 @@ class CallSequence {
   enum Kind : std::uint8_t { ordinary, tail };
 
   /// `immediates` are integer arguments that precede the operands.
-  CallSequence(Emitter& emitter, std::span<const ValueType> params, std::span<const ValueType> results, std::initializer_list<std::uint32_t> immediates = {})
+  CallSequence(Emitter& emitter, std::span<const ValueType> params, std::span<const ValueType> results, std::initializer_list<std::uint64_t> immediates = {})
       : e_(emitter), params_(params), results_(results), immediates_(immediates),
         first_(e_.values.height() - static_cast<std::uint32_t>(params_.size())) {}
   CallSequence(Emitter& emitter, const FunctionType& type, Kind kind = ordinary) : CallSequence(emitter, type.params(), type.results()) { kind_ = kind; }
@@ -46,8 +46,8 @@ class CallSequence {
     };
     std::array<Load, 5 + float_argument_count> loads;
     std::size_t load_count = 0;
-    for (const std::uint32_t immediate : immediates_)
-      loads[load_count++] = {integer_arguments[integers++], {.kind = Value::constant, .type = ValueType::i32, .bits = immediate}};
+    for (const std::uint64_t immediate : immediates_)
+      loads[load_count++] = {integer_arguments[integers++], {.kind = Value::constant, .type = ValueType::i64, .bits = immediate}};
     for (std::uint32_t i = 0; i < params_.size(); ++i) {
       const Value value = resolve(values, first_ + i);
       const bool in_float = is_in_vector(value.type);
@@ -103,7 +103,7 @@ class CallSequence {
   Emitter& e_;
   std::span<const ValueType> params_;
   std::span<const ValueType> results_;
-  std::initializer_list<std::uint32_t> immediates_;
+  std::initializer_list<std::uint64_t> immediates_;
   std::uint32_t first_;
   Kind kind_ = ordinary;
 };
@@ -187,7 +187,7 @@ inline void emit(Emitter& e, op_t<Op::call_ref>, std::uint32_t type) {
 }
 
 /// Calls a function of the runtime with the context, `immediates`, and the topmost operands; gives it 64-bit operands in full.
-inline void emit_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands,
+inline void emit_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint64_t> immediates, std::span<const ValueType> operands,
                          std::span<const ValueType> results) {
   e.values.settle_garbage();
   CallSequence call(e, operands, results, immediates);
@@ -200,7 +200,7 @@ inline void emit_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<
 }
 
 /// The same for one that answers with the trap to raise, if any.
-inline void emit_trapping_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands) {
+inline void emit_trapping_libcall(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint64_t> immediates, std::span<const ValueType> operands) {
   emit_libcall(e, libcall, immediates, operands, {});
   e.masm.alu(Alu::cmp, Width::w32, Gp::rax, static_cast<std::int32_t>(vm::no_trap));
   e.masm.jcc(Condition::ne, e.stub(vm::TrapSite::in_rax, ErrorId::unreachable));

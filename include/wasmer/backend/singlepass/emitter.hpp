@@ -151,6 +151,8 @@ class Emitter {
     const auto opcode = static_cast<std::uint8_t>(next[0]), index = static_cast<std::uint8_t>(next[1]);
     return (opcode == 0x21 || opcode == 0x22) && index < 0x80 ? index : Values::no_slot;
   }
+  /// Whether the next instruction drops what this one gives. Every body has a byte behind each of its instructions, except in one that is not valid.
+  bool next_drops() const { return next != body_end_ && static_cast<std::uint8_t>(*next) == info(Op::drop).code; }
   /// The register for a result of `type`: that of the local which takes it at once, else one that an operand gives up, else a free one.
   /// Registers in `avoid` are still to be read after the first write.
   template <class... Givers> [[gnu::always_inline]] Reg destination(ValueType::Kind type, RegSet avoid, Givers&... givers) {

@@ -3,6 +3,7 @@
 /// Compiles one function: the consumer that FunctionReader hands instructions to. What each instruction emits stands in the family files.
 
 #include <wasmer/backend/backend.hpp>
+#include <wasmer/backend/singlepass/atomic.hpp>
 #include <wasmer/backend/singlepass/bulk.hpp>
 #include <wasmer/backend/singlepass/call.hpp>
 #include <wasmer/backend/singlepass/control.hpp>

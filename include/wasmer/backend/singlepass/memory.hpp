@@ -22,6 +22,13 @@ struct Address {
   bool guarded;  ///< it is the access itself that may fault
 };
 
+/// The base of any memory to `memory_register`.
+inline void load_base(Emitter& e, std::uint32_t memory) {
+  if (memory == 0) return e.need_memory();
+  e.masm.mov(Width::w64, memory_register, e.field(e.layout.memory(memory) + vm::offset::view_pointer));
+  e.memory_valid = false;
+}
+
 /// An access that guard pages do not check alone: of another memory than the first, with a large offset, or where code checks every access.
 /// The sum of index, offset and size is compared with the memory's length; where it may exceed 64 bits, that is a trap too.
 [[gnu::noinline]] inline Address checked_address(Emitter& e, Value& index, const MemoryAccess& access, std::uint32_t size) {
@@ -49,6 +56,13 @@ struct Address {
     e.masm.alu(Alu::add, Width::w64, scratch, at);
   }
   if (may_wrap) e.trap_if(Condition::b, ErrorId::out_of_bounds_memory_access);
+  if (memory.shared) {
+    // Its length lies before its first byte, where all threads see it grow at once.
+    load_base(e, access.memory);
+    e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{memory_register, vm::offset::shared_length});
+    e.trap_if(Condition::a, ErrorId::out_of_bounds_memory_access);
+    return {{memory_register, -static_cast<std::int32_t>(size), scratch}, false};
+  }
   e.need_context();
   e.masm.alu(Alu::cmp, Width::w64, scratch, Mem{context_register, view + vm::offset::view_length});
   e.trap_if(Condition::a, ErrorId::out_of_bounds_memory_access);
