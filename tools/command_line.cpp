@@ -122,6 +122,8 @@ class CommandLine {
       case Command::wast:
         machine_options();
         features_option();
+        app_.add_option("--expected-failures", options_.expected_failures, "Skip the assertions that FILE lists, as SCRIPT:LINE REASON, unless they pass")
+            ->type_name("FILE");
         files_argument("Scripts");
         break;
       case Command::wat2wasm:

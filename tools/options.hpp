@@ -36,6 +36,7 @@ struct Options {
   unsigned repeat = 1;
   StatsFormat stats = StatsFormat::none;
   Features features = Features::wasm2();
+  std::string expected_failures;  ///< of `wast`: a file that lists assertions; empty: none
   bool check = true;  ///< wat2wasm validates what it writes
 
   // Of `run` alone.

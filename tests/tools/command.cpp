@@ -461,6 +461,25 @@ TEST_CASE("inspect lists types, imports, exports, sections and sizes") {
     if (outcome.out.find(words) == std::string::npos) FAIL_CHECK("inspect does not mention " << words);
 }
 
+TEST_CASE("wast skips what is expected to fail, and fails where it does not or where the list cannot be read") {
+  const TemporaryDirectory place;
+  const std::string script = place.write("script.wast", "(assert_invalid (module (func (drop))) \"other words\")");
+  const std::string list = place.write("list", "# words\nscript.wast:1 the words are others\n"), wrong = place.write("wrong", "script.wast 1\n");
+  CHECK(wasmer_command({"wast", script}).code == 1);
+  auto outcome = wasmer_command({"wast", "--expected-failures", list, script});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.ends_with("\n0 passed, 0 failed, 1 skipped\n"));
+  CHECK(wasmer_command({"wast", "--expected-failures", list, "./script.wast"}, {}, std::filesystem::path(script).parent_path()).code == 0);
+  const std::string passes = place.write("script.wast", "(assert_invalid (module (func (drop))) \"type mismatch\")");
+  outcome = wasmer_command({"wast", "--expected-failures", list, passes});
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.out, "script.wast:1: failed: passed, though it is listed among the expected failures\n"));
+  outcome = wasmer_command({"wast", "--expected-failures", wrong, passes});
+  CHECK(outcome.code == 1);
+  CHECK(contains(outcome.err, "wrong:1: expected SCRIPT:LINE REASON"));
+  CHECK(wasmer_command({"wast", "--expected-failures", "/nowhere", passes}).code == 1);
+}
+
 TEST_CASE("wast counts assertions; its last line says how many passed, failed and were skipped") {
   const TemporaryDirectory place;
   const std::string good = place.write("good.wast", R"((module (func (export "f") (result i32) (i32.const 1)))

@@ -17,6 +17,14 @@ WastCount count(std::string_view source, Features features = Features::wasm2()) 
   REQUIRE(script.has_value());
   return WastRun<Singlepass>(runtime, "f").run(script.value().commands);
 }
+/// Passed, failed, skipped, where the assertions at these lines are to fail.
+std::string sums_expecting(std::set<std::uint32_t> lines, std::string_view source) {
+  const Runtime<Singlepass> runtime({}, {.threads = 1, .features = Features::wasm2()});
+  const auto script = text::parse_script(source, "f");
+  REQUIRE(script.has_value());
+  const WastCount all = WastRun<Singlepass>(runtime, "f", lines).run(script.value().commands);
+  return std::to_string(all.passed) + " " + std::to_string(all.failed) + " " + std::to_string(all.skipped) + (all.failures.empty() ? "" : " " + all.failures.front());
+}
 /// Passed, failed, skipped.
 std::string sums(std::string_view source, Features features = Features::wasm2()) {
   const WastCount all = count(source, features);
@@ -125,6 +133,25 @@ TEST_CASE("an assertion that fails for what a skipped module has not done is ski
       "(module (import \"a\" \"m\" (memory 1)) (memory 1 1 shared) (data (i32.const 0) \"\\01\"))";
   CHECK(sums(shared + "(assert_return (invoke $a \"f\") (i32.const 1)) (assert_return (invoke $b \"f\") (i32.const 1))") == "0 0 2");
   CHECK(sums(shared + "(assert_return (invoke $a \"f\") (i32.const 0)) (assert_return (invoke $c \"f\") (i32.const 1))") == "1 1 0");
+}
+
+TEST_CASE("an assertion that is expected to fail is skipped, and is a failure when it passes") {
+  const std::string script = "(module (func (export \"f\") (result i32) (i32.const 1)))\n(assert_return (invoke \"f\") (i32.const 1))\n(assert_return (invoke \"f\") (i32.const 2))";
+  CHECK(sums_expecting({3}, script) == "1 0 1");
+  CHECK(sums_expecting({2, 3}, script) == "0 1 1 f:2: failed: passed, though it is listed among the expected failures");
+  CHECK(sums_expecting({1}, script).starts_with("1 1 0 f:3: failed: f: got"));
+  CHECK(sums_expecting({2}, "(thread $t\n(assert_invalid (module (func (drop))) \"nothing\")) (wait $t)") == "0 0 1");
+}
+
+TEST_CASE("a second memory is refused in the words of the time before there could be one") {
+  CHECK(sums("(assert_invalid (module (memory 1) (memory 1)) \"multiple memories\")") == "1 0 0");
+}
+
+TEST_CASE("threads of a script meet at a shared memory") {
+  CHECK(sums("(module $m (memory (export \"m\") 1 1 shared) (func (export \"f\") (result i32) (i32.atomic.load (i32.const 8))))"
+             "(thread $t (shared (module $m)) (register \"m\" $m) (module (memory (import \"m\" \"m\") 1 1 shared) (func (export \"set\") (i32.atomic.store (i32.const 8) (i32.const 3))"
+             " (drop (memory.atomic.notify (i32.const 8) (i32.const 1))))) (invoke \"set\"))"
+             "(module (memory 1)) (wait $t) (assert_return (invoke $m \"f\") (i32.const 3))", Features::wasm2().with(Proposal::threads)) == "1 0 0");
 }
 
 TEST_CASE("threads run their commands and are waited for") {
