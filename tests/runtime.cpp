@@ -1,6 +1,8 @@
 #include <wasmer/runtime.hpp>
 
+#include <cstring>
 #include <stdexcept>
+#include <thread>
 
 #include <wasmer/backend/singlepass.hpp>
 
@@ -180,6 +182,36 @@ TEST_CASE("a runtime is shared by threads that compile, instantiate and run") {
       });
   }
   CHECK(right == 80);
+}
+
+TEST_CASE("the embedder's shared memory is imported by instances on several threads, each in a store of its own") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const Runtime<Singlepass> runtime({.bounds = bounds});
+    const auto module = runtime.compile(R"((module (import "env" "memory" (memory 1 4 shared))
+      (func (export "add") (param i32) (drop (i32.atomic.rmw.add (i32.const 8) (local.get 0))))
+      (func (export "wait") (result i32) (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const -1)))
+      (func (export "wake") (param i32) (result i32) (memory.atomic.notify (i32.const 64) (local.get 0)))))").value();
+    const auto memory = vm::Memory::create({.limits = {1, 4}, .shared = true}, bounds).value();
+    const Imports imports{{"env", "memory", memory}};
+    std::atomic<int> woken{0};
+    {
+      std::vector<std::jthread> threads;
+      for (int t = 0; t < 3; ++t)
+        threads.emplace_back([&] {
+          const auto instance = runtime.instantiate(module, imports).value();
+          const auto add = instance.function<void(std::int32_t)>("add").value();
+          for (int i = 0; i < 1000; ++i) static_cast<void>(add(2));
+          woken += instance.function<std::int32_t()>("wait").value()().value() == 0;
+        });
+      const auto instance = runtime.instantiate(module, imports).value();
+      const auto wake = instance.function<std::int32_t(std::int32_t)>("wake").value();
+      for (std::int32_t left = 3; left != 0; std::this_thread::yield()) left -= wake(left).value();
+    }
+    CHECK(woken == 3);
+    std::int32_t sum = 0;
+    std::memcpy(&sum, memory->bytes().data() + 8, sizeof sum);
+    CHECK(sum == 6000);
+  }
 }
 
 TEST_CASE("a real module compiles from its file") {
