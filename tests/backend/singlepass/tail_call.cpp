@@ -145,7 +145,7 @@ TEST_CASE("ten million tail calls between instances, and of host functions, take
       (loop (local.set 1 (i64.add (local.get 1) (call $g (local.get 0)) (drop))) (br_if 0 (i64.ne (local.tee 0 (i64.sub (local.get 0) (i64.const 1))) (i64.const 0))))
       (local.get 1) (f64.const 0.5))
     (func (export "direct") (param i64) (result i64 f64) (return_call $g (local.get 0)))
-    (func (export "fail") (return_call $fail)))")).value();
+    (func (export "fail") (return_call $fail))))")).value();
   const auto b = runtime.instantiate(store, third, Imports{
     {"host", "f", [](std::int64_t n, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t last) { return std::tuple<std::int64_t, double>(n % 2 + last, 1.5); }},
     {"host", "fail", [] { return Result<void>(Error(ErrorId::host_error)); }},
