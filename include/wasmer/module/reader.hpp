@@ -64,11 +64,12 @@ struct NullConsumer {
 /// - `on(op_t<op>{}, immediates...)`: the instruction, as decoded: nothing for `none` and `zero`; BlockType; for try_table BlockType and
 ///   `std::span<const CatchClause>`; one `std::uint32_t` for a label's depth or an index; IndexPair for two, in the binary format's order;
 ///   BranchTable, MemoryAccess, LaneAccess, `std::int32_t`, `std::int64_t`, F32, F64, V128 (constants and shuffles), `std::uint8_t` (a lane), HeapType,
-///   Cast; for both selects the ValueType of their operands; for `else` and `end` whether the point before them can be reached;
+///   Cast; for both selects the ValueType of their operands; for `else`, `end`, `catch`, `catch_all` and `delegate`, last, whether the point before them
+///   can be reached;
 /// - `finish()`.
 ///
-/// Code that no path reaches is validated and not handed on: what follows a branch, a return or a trap, up to the `else` or `end` of the innermost
-/// block that begins where a path leads. Of that block `else` and `end` are always handed on; of a block that begins in dead code, nothing is. Behind a
+/// Code that no path reaches is validated and not handed on: what follows a branch, a return or a trap, up to the `else`, handler or `end` of the innermost
+/// block that begins where a path leads. Of that block `else`, handlers and `end` are always handed on; of a block that begins in dead code, nothing is. Behind a
 /// block dead code goes on if no path leads to its end, by falling through (out of either arm) or by a branch. A consumer that wants dead code too
 /// has a member `static constexpr bool takes_dead_code = true`.
 template <class Validation, class Consumer> class FunctionReader {
@@ -151,6 +152,8 @@ template <class Validation, class Consumer> class FunctionReader {
         if (!in_.decode(reader::kind_t<row.immediate>{}, immediate)) [[unlikely]] return false;
       if constexpr (op == Op::else_) return else_(consumer);
       else if constexpr (op == Op::end) return end(consumer);
+      else if constexpr (op == Op::catch_ || op == Op::catch_all) return handler<op>(consumer, immediate);
+      else if constexpr (op == Op::delegate) return delegate(consumer, immediate);
       else return check<op>(immediate) && hand_on<op>(consumer, immediate);
     }
   }
@@ -181,6 +184,28 @@ template <class Validation, class Consumer> class FunctionReader {
     if (validation_.depth() != 0) [[likely]] return true;
     if (!in_.at_end()) in_.fail(ErrorId::section_size_mismatch, in_.offset());
     return false;
+  }
+
+  /// A handler of the innermost try begins.
+  template <Op op> bool handler(Consumer& consumer, reader::Operand<op>& immediate) {
+    const reader::FrameKind kind = validation_.innermost().kind;
+    if (kind != reader::FrameKind::try_ && kind != reader::FrameKind::catch_) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), "handler outside of a try");
+    if (!validation_.check(op_t<op>{}, immediate)) return false;
+    if constexpr (op == Op::catch_) {
+      if (takes_dead_code || validation_.innermost().live) tell<op>(consumer, immediate, validation_.live());
+      return validation_.turn(reader::FrameKind::catch_, module_.types[module_.tags[immediate].type].function.params());
+    } else {
+      if (takes_dead_code || validation_.innermost().live) tell<op>(consumer, validation_.live());
+      return validation_.turn(reader::FrameKind::catch_all, {});
+    }
+  }
+
+  /// The innermost try ends, and leaves its exceptions to another.
+  bool delegate(Consumer& consumer, std::uint32_t depth) {
+    if (validation_.innermost().kind != reader::FrameKind::try_) return in_.fail(ErrorId::illegal_opcode, opcode_offset(), "delegate outside of a try");
+    if (!validation_.check(op_t<Op::delegate>{}, depth)) return false;
+    if (takes_dead_code || validation_.innermost().live) tell<Op::delegate>(consumer, depth, validation_.live());
+    return validation_.close();
   }
 
   template <Op op, class Immediate> [[gnu::always_inline]] bool hand_on(Consumer& consumer, const Immediate& immediate) {

@@ -49,6 +49,11 @@ class InstructionPrinter {
       --depth_;
       line(row.text);
       ++depth_;
+    } else if constexpr (op == Op::catch_ || op == Op::catch_all || op == Op::delegate) {
+      --depth_;
+      line(row.text);
+      if constexpr (op != Op::catch_all) handler<row.immediate>(immediates...);
+      if constexpr (op != Op::delegate) ++depth_;
     } else {
       if constexpr (op == Op::if_ || op == Op::br_if)
         if (!hints_.empty()) hint();
@@ -86,6 +91,8 @@ class InstructionPrinter {
       print_values(out_, keyword, types.subspan(begin, i - begin));
     }
   }
+
+  template <Immediate kind> void handler(std::uint32_t index, bool) { print_immediate<kind>(index); }
 
   template <Immediate kind> void print_immediate(std::uint32_t index) {
     // Memory 0 goes without saying.

@@ -21,7 +21,7 @@
 
 namespace wasmer::reader {
 
-enum class FrameKind : std::uint8_t { function, block, loop, if_, else_ };
+enum class FrameKind : std::uint8_t { function, block, loop, if_, else_, try_, catch_, catch_all };
 
 /// A block that is open.
 struct ControlFrame {
@@ -138,13 +138,15 @@ class Frames {
   }
 
   /// Begins the else arm of the innermost block, whose then-arm has ended.
-  bool turn() {
+  bool turn() { return turn(FrameKind::else_, innermost().type.params); }
+  /// Begins another arm of the innermost block, which starts out with these operands.
+  bool turn(FrameKind kind, std::span<const ValueType> operands) {
     ControlFrame& frame = innermost();
     frame.targeted |= live_;
-    frame.kind = FrameKind::else_;
+    frame.kind = kind;
     frame.polymorphic = false;
     live_ = frame.live;
-    return push(frame.type.params);
+    return push(operands);
   }
 
   /// Closes the innermost block, whose results have been popped. False only for a failure.

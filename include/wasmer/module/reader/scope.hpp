@@ -46,6 +46,11 @@ class Scope : public Frames {
     if (index >= module_.tables.size()) [[unlikely]] return unknown(ErrorId::unknown_table, index, module_.tables.size()), nullptr;
     return &module_.tables[index].type;
   }
+  /// What an exception with this tag carries.
+  const FunctionType* tag(std::uint32_t index) {
+    if (index >= module_.tags.size()) [[unlikely]] return unknown(ErrorId::unknown_tag, index, module_.tags.size()), nullptr;
+    return &module_.types[module_.tags[index].type].function;
+  }
   /// A memory, whose address type it tells.
   bool memory(std::uint32_t index, ValueType& address) {
     if (index >= memory_count_) [[unlikely]] return unknown(ErrorId::unknown_memory, index, memory_count_);

@@ -138,6 +138,30 @@ class Validate : public reader::Scope {
     return type != nullptr && returns(*type) && pop(type->params());
   }
 
+  // Exceptions (spec section 3.4.1). The labels of a try_table's clauses are seen from outside of it.
+
+  bool check(op_t<Op::throw_>, std::uint32_t index) {
+    const FunctionType* type = tag(index);
+    return type != nullptr && pop(type->params());
+  }
+  bool check(op_t<Op::throw_ref>, reader::NoImmediate) { return pop(exnref); }
+  bool check(op_t<Op::try_table>, const reader::CatchBlock& block) {
+    return std::ranges::all_of(block.clauses, [this](const CatchClause& clause) { return caught(clause); }) && open(reader::FrameKind::block, block.type);
+  }
+
+  // Legacy exceptions: the handlers of a try are arms of it, as `else` is of an if.
+
+  bool check(op_t<Op::try_>, const BlockType& type) { return open(reader::FrameKind::try_, type); }
+  bool check(op_t<Op::catch_>, std::uint32_t index) { return tag(index) != nullptr && ends_attempt(); }
+  bool check(op_t<Op::catch_all>, reader::NoImmediate) { return ends_attempt(); }
+  bool check(op_t<Op::delegate>, std::uint32_t depth) { return ends_attempt() && target(depth == ~0u ? depth : depth + 1) != nullptr; }
+  bool check(op_t<Op::rethrow>, std::uint32_t depth) {
+    const reader::ControlFrame* frame = target(depth);
+    if (frame == nullptr) return false;
+    return frame->kind == reader::FrameKind::catch_ || frame->kind == reader::FrameKind::catch_all ||
+           fail(ErrorId::invalid_rethrow_label, std::to_string(depth));
+  }
+
   // Parametric and variable instructions (spec sections 3.4.2 and 3.4.3).
 
   bool check(op_t<Op::drop>, reader::NoImmediate) {
@@ -287,6 +311,26 @@ class Validate : public reader::Scope {
 
  private:
   static ValueType not_null(ValueType type) { return ValueType::reference(type.heap(), false); }
+  /// Whether the clause's label takes what the clause catches.
+  bool caught(const CatchClause& clause) {
+    std::vector<ValueType> values;
+    if (clause.kind <= CatchClause::one_ref) {
+      const FunctionType* type = tag(clause.tag);
+      if (type == nullptr) return false;
+      values.assign(type->params().begin(), type->params().end());
+    }
+    if (clause.kind == CatchClause::one_ref || clause.kind == CatchClause::all_ref) values.push_back(not_null(exnref));
+    reader::ControlFrame* frame = target(clause.depth);
+    if (frame == nullptr) return false;
+    reach(*frame);
+    return std::ranges::equal(values, frame->label(), [this](ValueType actual, ValueType expected) { return matches(actual, expected); }) ||
+           fail(ErrorId::type_mismatch, "a label that does not take what is caught");
+  }
+  /// The end of what a try attempts, or of one of its handlers.
+  bool ends_attempt() {
+    if (!set_.empty()) [[unlikely]] unset_inner();
+    return pop_results();
+  }
   /// The type of a call by reference, once the reference is popped.
   const FunctionType* referenced(std::uint32_t index) {
     const FunctionType* type = function_type(index);
