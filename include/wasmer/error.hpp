@@ -20,6 +20,8 @@
 
 namespace wasmer {
 
+class Exception;
+
 /// When an error is found. The first five are the specification's; `host` is all that the embedder brings in.
 enum class Stage : std::uint8_t { malformed, invalid, unlinkable, trap, exhausted, host };
 
@@ -106,10 +108,13 @@ class [[nodiscard]] Error {
   }
   /// The C++ exception that a host function threw, when `id()` is `ErrorId::host_exception`.
   std::exception_ptr cause() const { return extra_ ? extra_->cause : nullptr; }
+  /// The guest's exception that nothing caught, when `id()` is `ErrorId::uncaught_exception`.
+  const Exception* exception() const { return extra_ ? extra_->exception.get() : nullptr; }
 
   Error&& with_offset(std::uint64_t offset) && { return offset_ = offset, std::move(*this); }
   Error&& with_detail(std::string detail) && { return edit().detail = std::move(detail), std::move(*this); }
   Error&& with_cause(std::exception_ptr cause) && { return edit().cause = std::move(cause), std::move(*this); }
+  Error&& with_exception(std::shared_ptr<const Exception> exception) && { return edit().exception = std::move(exception), std::move(*this); }
   Error&& with_backtrace(std::vector<Frame> frames) && { return edit().backtrace = std::move(frames), std::move(*this); }
 
   /// One line for people: `invalid: type mismatch at byte 0x2a: expected i32, got i64`, or `a.wat:3:9: unknown operator i32.plus`.
@@ -123,6 +128,7 @@ class [[nodiscard]] Error {
     std::uint32_t exit_code = 0;
     std::vector<Frame> backtrace;
     std::exception_ptr cause;
+    std::shared_ptr<const Exception> exception;
   };
   /// The rare parts live behind one shared pointer, so that a Result stays small; copied before it is changed.
   Extra& edit();

@@ -8,6 +8,7 @@ namespace wasmer {
 
 class Error;
 class ErrorException;
+class Exception;
 class Store;
 class Instance;
 class Function;
@@ -22,6 +23,7 @@ namespace vm {
 class Memory;
 class Table;
 class Global;
+class Tag;
 class Code;
 }  // namespace vm
 

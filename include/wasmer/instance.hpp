@@ -28,6 +28,7 @@ template <Abi... Abis> class BasicInstance {
   Result<std::shared_ptr<vm::Memory>> memory(std::string_view name) const { return instance_->memory(name); }
   Result<std::shared_ptr<vm::Table>> table(std::string_view name) const { return instance_->table(name); }
   Result<std::shared_ptr<vm::Global>> global(std::string_view name) const { return instance_->global(name); }
+  Result<std::shared_ptr<const vm::Tag>> tag(std::string_view name) const { return instance_->tag(name); }
   Extern find(std::string_view name) const { return instance_->find(name); }
   std::span<const Export> exports() const { return instance_->exports(); }
 

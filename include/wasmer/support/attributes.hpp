@@ -21,6 +21,9 @@
 /// For functions that are left by a jump, past their end, and so must not be counted as entered.
 #define WASMER_NO_TSAN __attribute__((no_sanitize("thread")))
 
+/// For functions that look at frames as a whole, whatever lies there.
+#define WASMER_NO_ASAN __attribute__((no_sanitize("address")))
+
 /// For calls through a type that differs from the callee's declared one: the entry thunk has no type of its own.
 #if defined(__clang__)
 #define WASMER_ANY_CALLEE __attribute__((no_sanitize("function")))

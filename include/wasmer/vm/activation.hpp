@@ -9,11 +9,15 @@
 
 namespace wasmer::vm {
 
+struct ExceptionInstance;
+
 /// The first words of a Store. The assembly of entry.hpp knows their offsets.
 struct Activation {
   Entry target = nullptr;         ///< where the entry thunk goes next
   std::uintptr_t* entry = nullptr;  ///< the innermost entry thunk's frame (EntryFrame), null when no guest code is on the stack
   std::uintptr_t* exit = nullptr;   ///< the frame of the adapter that was entered last: {caller's rbp, return address}
+  ExceptionInstance* thrown = nullptr;  ///< what a host function throws, on its way from the adapter to the unwinder
+  std::uintptr_t throw_site = 0;    ///< where that host function was called: its own return address has given way
   bool failed = false;              ///< an error waits to be taken by the C++ code that the thunk returns to
 };
 

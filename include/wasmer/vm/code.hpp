@@ -58,6 +58,8 @@ class Code {
   std::optional<TrapSite> trap_at(const std::byte* pc) const;
   const CallSite* call_at(const std::byte* pc) const;
   const FunctionRange* function_at(const std::byte* pc) const;
+  /// Where an exception goes on that arrives at the return address `pc`: the landing pad of the first clause whose tag `fits`; null if there is none.
+  template <class Fits> const std::byte* landing_pad(const std::byte* pc, Fits&& fits) const;
 
   /// The functions' names, for backtraces; read at the first call.
   const FunctionNames& names() const;
@@ -72,6 +74,7 @@ class Code {
 
   /// The part that holds `pc`, and the offset there.
   std::pair<const Part*, std::uint32_t> locate(const std::byte* pc) const;
+  template <class Site> const Site* exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const;
   /// The function in the part at `at`, null if that is padding.
   static const FunctionRange* function_in(const Part& part, std::uint32_t at);
 
@@ -89,6 +92,24 @@ class Code {
   mutable std::unique_ptr<const FunctionNames> names_;
   mutable std::unordered_map<std::string_view, const Export*> exports_;
 };
+
+template <class Site> const Site* Code::exact(std::vector<Site> Object::*table, std::uint32_t Site::*position, const std::byte* pc) const {
+  const auto [part, at] = locate(pc);
+  if (part == nullptr) return nullptr;
+  const auto& sites = part->object.*table;
+  const auto found = std::ranges::lower_bound(sites, at, {}, position);
+  return found == sites.end() || (*found).*position != at ? nullptr : &*found;
+}
+
+template <class Fits> const std::byte* Code::landing_pad(const std::byte* pc, Fits&& fits) const {
+  const HandledCall* const call = exact(&Object::handled_calls, &HandledCall::return_address, pc);
+  if (call == nullptr) return nullptr;
+  const Part& part = *locate(pc).first;
+  for (std::uint32_t handler = call->handler; handler != no_handler; handler = part.object.handlers[handler].outer)
+    for (std::uint32_t pad = part.object.handlers[handler].first; pad != no_handler; pad = part.object.pads[pad].next)
+      if (const CatchPad& clause = part.object.pads[pad]; clause.tag == CatchPad::any_tag || fits(clause.tag)) return memory_.data() + part.begin + clause.at;
+  return nullptr;
+}
 
 #if !defined(WASMER_COMPILED)
 WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, Image image) {
@@ -136,12 +157,7 @@ WASMER_ONCE std::optional<TrapSite> Code::trap_at(const std::byte* pc) const {
   return part->object.traps.find(function->traps, part->object.traps_end(index), function->begin, at);
 }
 
-WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const {
-  const auto [part, at] = locate(pc);
-  if (part == nullptr) return nullptr;
-  const auto found = std::ranges::lower_bound(part->object.calls, at, {}, &CallSite::return_address);
-  return found == part->object.calls.end() || found->return_address != at ? nullptr : &*found;
-}
+WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const { return exact(&Object::calls, &CallSite::return_address, pc); }
 
 WASMER_ONCE const FunctionRange* Code::function_at(const std::byte* pc) const {
   const auto [part, at] = locate(pc);

@@ -82,6 +82,8 @@ enum class Libcall : std::uint8_t {
   memory_atomic_wait32,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 expected, i64 timeout)
   memory_atomic_wait64,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u64 expected, i64 timeout)
   memory_atomic_notify,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 count)
+  throw_,       ///< does not return; (Context*, u32 tag, const u64* values): the values one word each, the first at `values`, the others below it
+  throw_ref,    ///< does not return; (Context*, Reference exception)
   count_,
 };
 
@@ -142,6 +144,7 @@ class ContextLayout {
     tables_ = at, at += static_cast<std::int32_t>(module.tables.size() * sizeof(TableView));
     memories_ = at, at += static_cast<std::int32_t>(module.memories.size() * sizeof(MemoryView));
     imports_ = at, at += static_cast<std::int32_t>(module.imported_functions * sizeof(ImportedFunction));
+    tags_ = at, at += static_cast<std::int32_t>(module.tags.size() * sizeof(void*));
     types_ = at, at += static_cast<std::int32_t>(module.types.size() * sizeof(std::uint32_t));
     size_ = static_cast<std::uint32_t>(at + 15) & ~15u;
     for (const TypeDefinition& type : module.types)
@@ -158,6 +161,8 @@ class ContextLayout {
   }
   /// The ImportedFunction of import `function`.
   std::int32_t import(std::uint32_t function) const { return imports_ + static_cast<std::int32_t>(function * sizeof(ImportedFunction)); }
+  /// The pointer to tag `index`.
+  std::int32_t tag(std::uint32_t index) const { return tags_ + static_cast<std::int32_t>(index * sizeof(void*)); }
   /// The canonical id (u32) of the module's type `index`.
   std::int32_t type_id(std::uint32_t index) const { return types_ + static_cast<std::int32_t>(index * sizeof(std::uint32_t)); }
 
@@ -189,7 +194,7 @@ class ContextLayout {
     return here;
   }
   std::vector<std::int32_t> globals_;
-  std::int32_t tables_ = 0, memories_ = 0, imports_ = 0, types_ = 0;
+  std::int32_t tables_ = 0, memories_ = 0, imports_ = 0, tags_ = 0, types_ = 0;
   std::uint32_t size_ = 0, words_below_ = 0;
 };
 

@@ -16,12 +16,23 @@
 #include <wasmer/vm/host.hpp>
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/table.hpp>
+#include <wasmer/vm/tag.hpp>
 #include <wasmer/vm/type_registry.hpp>
 
 namespace wasmer {
 
-/// A function, memory, table or global; nothing, when there is none.
-using Extern = std::variant<std::monostate, HostFunction, Function, std::shared_ptr<vm::Memory>, std::shared_ptr<vm::Table>, std::shared_ptr<vm::Global>>;
+/// A function, memory, table, global or tag; nothing, when there is none.
+using Extern = std::variant<std::monostate, HostFunction, Function, std::shared_ptr<vm::Memory>, std::shared_ptr<vm::Table>, std::shared_ptr<vm::Global>,
+                            std::shared_ptr<const vm::Tag>>;
+
+namespace vm {
+/// `(tag (param i32))`
+inline std::string tag_text(const FunctionType& type) {
+  std::string text = "(tag";
+  for (const char* separator = " (param "; const ValueType param : type.params()) text.append(separator).append(to_string(param)), separator = " ";
+  return text + (type.params().empty() ? ")" : "))");
+}
+}  // namespace vm
 
 /// The type of an external value as text; empty for nothing.
 WASMER_ONCE std::string type_text(const Extern& value);
@@ -66,7 +77,10 @@ inline bool fits(const Module& module, std::span<const TypeId> types, const Impo
       const ValueType given = (*global)->type().value, value_type = canonical(wanted.value, types);
       return wanted.is_mutable ? given == value_type : fits(given, value_type);
     }
-    case ExternKind::tag: return false;
+    case ExternKind::tag: {
+      const auto* tag = std::get_if<std::shared_ptr<const Tag>>(&value);
+      return tag != nullptr && (*tag)->type_id().value() == types[module.tags[import.index].type].value();
+    }
   }
   return false;
 }
@@ -86,6 +100,7 @@ WASMER_ONCE std::string type_text(const Extern& value) {
     std::string operator()(const std::shared_ptr<vm::Memory>& memory) const { return to_string(memory->type()); }
     std::string operator()(const std::shared_ptr<vm::Table>& table) const { return to_string(table->type()); }
     std::string operator()(const std::shared_ptr<vm::Global>& global) const { return to_string(global->type()); }
+    std::string operator()(const std::shared_ptr<const vm::Tag>& tag) const { return vm::tag_text(tag->type()); }
   };
   return std::visit(Text{}, value);
 }
@@ -99,7 +114,7 @@ inline std::string type_text(const Module& module, const Import& import) {
     case ExternKind::table: return to_string(module.tables[import.index].type);
     case ExternKind::memory: return to_string(module.memories[import.index]);
     case ExternKind::global: return to_string(module.globals[import.index].type);
-    case ExternKind::tag: return "(tag)";
+    case ExternKind::tag: return tag_text(module.types[module.tags[import.index].type].function);
   }
   return {};
 }

@@ -170,6 +170,7 @@ class Function {
       std::memset(bits.bytes + size_of(result), 0, sizeof bits.bytes - size_of(result));  // no more of a register or word than belongs to the value
       const bool is_own_type = result.is_reference() && result.heap() == self_reference;
       values.emplace_back(is_own_type ? ValueType::reference(HeapType::index(function_->type), result.is_nullable()) : result, bits);
+      vm::Exceptions::give_out(values.back());
     }
     return values;
   }

@@ -21,6 +21,7 @@
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/native.hpp>
 #include <wasmer/vm/store.hpp>
+#include <wasmer/vm/unwind.hpp>
 
 namespace wasmer {
 
@@ -50,19 +51,24 @@ struct HostRecord {
   Context* importer = nullptr;
 };
 
-/// Makes an Error of the C++ exception in flight. An ErrorException is the Error that it carries, so host code may call `value()` on what guests return.
+/// What becomes of the C++ exception in flight: an exception that the guest may catch. An ErrorException is the Error that it carries, so host code may call
+/// `value()` on what guests return; only what was an exception in a guest is one again.
 [[gnu::noinline]] inline void record_exception(Store& store) {
   try {
     throw;
   } catch (const ErrorException& exception) {
-    store.fail(exception.error());
+    if (exception.error().exception() != nullptr) raise(store, *exception.error().exception());
+    else store.fail(exception.error());
+  } catch (const Exception& exception) {
+    raise(store, exception);
   } catch (...) {
-    store.fail(Error(ErrorId::host_exception).with_cause(std::current_exception()));
+    raise(store, Error(ErrorId::host_exception).with_cause(std::current_exception()));
   }
 }
 
-/// Records the error that a host function returned; a trap without a backtrace gets one.
+/// Records the error that a host function returned; a trap without a backtrace gets one. A guest's exception goes on as one.
 [[gnu::noinline]] inline void record_error(Store& store, Error error) {
+  if (error.exception() != nullptr) return raise(store, *error.exception());
   if (error.stage() == Stage::trap && error.backtrace().empty()) error = std::move(error).with_backtrace(backtrace(store));
   store.fail(std::move(error));
 }
@@ -139,7 +145,10 @@ template <class Callee, std::size_t... R, class... Hidden> struct Adapter<Callee
     First first;
     const bool ok = attempt(context, first, std::tuple<carrier_t<argument_t<Call::register_arguments[R]>>...>(registers...),
                             std::make_index_sequence<Call::places.size()>{}, rest...);
-    if (!ok || store.interrupted()) [[unlikely]] give_up(store, ok);
+    if (!ok || store.interrupted()) [[unlikely]] {
+      if (ok || store.thrown == nullptr) give_up(store, ok);
+      throw_on_return(store, static_cast<std::uintptr_t*>(__builtin_frame_address(0)));
+    }
     if constexpr (Call::result_count != 0) return first;
   }
 

@@ -37,8 +37,9 @@ class Image {
     if (end > most || !make_room(end)) return Error(ErrorId::out_of_code_memory);
     std::ranges::copy(object.code, memory_.data() + begin);
     size_ = end;
-    parts_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                      {{}, std::move(object.functions), std::move(object.relocations), std::move(object.traps), std::move(object.calls)}});
+    std::vector<std::byte> code = std::move(object.code);
+    parts_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), std::move(object)});
+    object.code = std::move(code);
     return success();
   }
 

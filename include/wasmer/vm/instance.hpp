@@ -26,6 +26,7 @@
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/store.hpp>
 #include <wasmer/vm/table.hpp>
+#include <wasmer/vm/tag.hpp>
 
 namespace wasmer {
 
@@ -89,9 +90,12 @@ class Instance {
   Result<std::shared_ptr<vm::Table>> table(std::string_view name) { return as<std::shared_ptr<vm::Table>>(name, "table"); }
   Result<std::shared_ptr<vm::Global>> global(std::string_view name) { return as<std::shared_ptr<vm::Global>>(name, "global"); }
 
+  Result<std::shared_ptr<const vm::Tag>> tag(std::string_view name) { return as<std::shared_ptr<const vm::Tag>>(name, "tag"); }
+
   // By index, exported or not, imports first. Indices are the caller's to check.
   std::span<const std::shared_ptr<vm::Memory>> memories() const { return memories_; }
   std::span<const std::shared_ptr<vm::Table>> tables() const { return tables_; }
+  std::span<const std::shared_ptr<const vm::Tag>> tags() const { return tags_; }
   /// The reference to function `index`, made at the first call. It is one that something outside of the bodies refers to.
   const vm::FuncRef* func_ref(std::uint32_t index);
   /// Where the value of global `index` lies.
@@ -140,6 +144,7 @@ class Instance {
   vm::Context* context_ = nullptr;
   std::vector<std::shared_ptr<vm::Memory>> memories_;
   std::vector<std::shared_ptr<vm::Table>> tables_;
+  std::vector<std::shared_ptr<const vm::Tag>> tags_;
   std::unique_ptr<vm::FuncRef, Free> func_refs_;
   std::vector<bool> dropped_elements_, dropped_data_;   ///< segments that are empty by now
   std::vector<std::shared_ptr<const void>> kept_;       ///< the states of host functions, and imported globals
@@ -160,7 +165,7 @@ WASMER_ONCE Extern Instance::get(const Export& each) {
       const GlobalType& type = module().globals[each.index].type;
       return vm::Global::at({vm::canonical(type.value, code_->types()), type.is_mutable}, global_cell(each.index));
     }
-    case ExternKind::tag: return {};
+    case ExternKind::tag: return tags_[each.index];
   }
   return {};
 }

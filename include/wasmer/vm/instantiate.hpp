@@ -2,6 +2,7 @@
 /// \file
 /// Instantiation (spec section 4.7.1): from published code and external values to an Instance.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -146,6 +147,23 @@ class Instantiation {
     }
   }
 
+  void make_tags() {
+    for_imports<std::shared_ptr<const Tag>>([&](const std::shared_ptr<const Tag>& tag) { instance_.tags_.push_back(tag); });
+    for (std::uint32_t i = module_.imported_tags; i < module_.tags.size(); ++i) {
+      const auto is_it = [&](const Export& each) { return each.kind == ExternKind::tag && each.index == i; };
+      const auto exported = std::ranges::find_if(module_.exports, is_it);
+      instance_.tags_.push_back(Tag::create(instance_.code().types()[module_.tags[i].type], exported == module_.exports.end() ? "" : std::string(exported->name)));
+    }
+    for (std::uint32_t i = 0; i < module_.tags.size(); ++i) instance_.field<const Tag*>(instance_.code().layout().tag(i)) = instance_.tags_[i].get();
+  }
+  /// Tells the store where exceptions are referred to. By now the instance stays.
+  void watch_exceptions() {
+    for (std::uint32_t i = 0; i < module_.tables.size(); ++i)
+      if (may_hold_exception(module_.tables[i].type.element)) store_.exceptions().watch(*instance_.tables_[i]);
+    for (std::uint32_t i = 0; i < module_.globals.size(); ++i)
+      if (may_hold_exception(module_.globals[i].type.value)) store_.exceptions().watch(instance_.global_cell(i));
+  }
+
   Result<void> fill_tables() {
     for (std::uint32_t i = module_.imported_tables; i < module_.tables.size(); ++i)
       if (module_.tables[i].init) std::ranges::fill(instance_.tables_[i]->elements(), evaluate_word(instance_, *module_.tables[i].init));
@@ -218,9 +236,11 @@ WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared
   WASMER_CHECK(task.make_memories(pool));
   task.import_globals();
   WASMER_CHECK(task.make_tables());
+  if (!code->module().tags.empty()) task.make_tags();
   task.define_globals();
   WASMER_CHECK(task.fill_tables());
   store.keep(task.owner_);
+  task.watch_exceptions();
   WASMER_CHECK(task.copy_elements());
   WASMER_CHECK(task.copy_data());
   WASMER_CHECK(task.start());

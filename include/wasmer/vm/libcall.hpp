@@ -9,6 +9,7 @@
 #include <wasmer/vm/bulk.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/instance.hpp>
+#include <wasmer/vm/unwind.hpp>
 
 namespace wasmer::vm {
 
@@ -81,6 +82,7 @@ inline const LibcallTable& libcalls() {
       libcall::entry(libcall::f32_floor),   libcall::entry(libcall::f32_trunc),   libcall::entry(libcall::f32_nearest), libcall::entry(libcall::f64_ceil),
       libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
       libcall::entry(libcall::memory_atomic_wait32), libcall::entry(libcall::memory_atomic_wait64), libcall::entry(libcall::memory_atomic_notify),
+      &throw_tag,                           &throw_exception,
   };
   return table;
 }

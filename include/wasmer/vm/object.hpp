@@ -22,6 +22,30 @@ struct CallSite {
   std::uint32_t wasm_offset = 0;
 };
 
+inline constexpr std::uint32_t no_handler = ~0u;
+
+/// One clause of a handler: where exceptions with a tag go on.
+struct CatchPad {
+  static constexpr std::uint32_t any_tag = ~0u;
+  std::uint32_t tag = any_tag;       ///< index in the tag index space
+  std::uint32_t at = 0;              ///< of the landing pad, in the object's code
+  std::uint32_t next = no_handler;   ///< the clause that is asked after this one, in Object::pads
+};
+
+/// The clauses of one try, the first that fits being the one; then those of the try outside of it.
+struct Handler {
+  std::uint32_t first = no_handler;  ///< in Object::pads
+  std::uint32_t outer = no_handler;  ///< in Object::handlers
+};
+
+/// A call that stands in a try. Its function has its context at [rbp - 8].
+///
+/// A landing pad is entered with the frame's rbp and rsp, and the exception's address in rax. All that it needs of the frame lies in the frame.
+struct HandledCall {
+  std::uint32_t return_address = 0;  ///< in the object's code
+  std::uint32_t handler = 0;         ///< the innermost, in Object::handlers
+};
+
 /// One function's piece of the code.
 struct FunctionRange {
   std::uint32_t function = 0;
@@ -31,6 +55,8 @@ struct FunctionRange {
   std::uint32_t traps = 0;  ///< where its sites are, in the object's table of traps
   /// No frame is set up in it: rbp is still the caller's, and the return address is at rsp.
   bool frameless = false;
+  std::uint32_t frame = 0;         ///< bytes below rbp, results of callees included: rsp at every call is rbp less these
+  std::uint8_t saved_registers = 0;  ///< bit i: callee-saved register i, of rbx, r12, r13, r14, r15, lies at [rbp - 16 - 8 * i]
 };
 
 /// Everything that compiling a batch of bodies gives. Tables are sorted by their position in the code, functions too.
@@ -40,6 +66,9 @@ struct Object {
   std::vector<Relocation> relocations;
   TrapTable traps;
   std::vector<CallSite> calls;
+  std::vector<HandledCall> handled_calls;
+  std::vector<Handler> handlers;  ///< these two in no order
+  std::vector<CatchPad> pads;
 
   /// Calls `see(site)` for those of functions[index], until it returns false.
   template <class See> void each_trap(std::size_t index, See&& see) const {
@@ -47,7 +76,10 @@ struct Object {
   }
   std::uint32_t traps_end(std::size_t index) const { return index + 1 < functions.size() ? functions[index + 1].traps : traps.size(); }
 
-  void clear() { code.clear(), functions.clear(), relocations.clear(), traps.clear(), calls.clear(); }
+  void clear() {
+    code.clear(), functions.clear(), relocations.clear(), traps.clear(), calls.clear();
+    handled_calls.clear(), handlers.clear(), pads.clear();
+  }
 };
 
 }  // namespace wasmer::vm

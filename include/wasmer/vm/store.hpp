@@ -15,6 +15,7 @@
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/entry.hpp>
+#include <wasmer/vm/exceptions.hpp>
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/parking.hpp>
 #include <wasmer/vm/thread.hpp>
@@ -110,6 +111,9 @@ class Store : public vm::Activation {
     return error;
   }
 
+  /// The store's exceptions.
+  vm::Exceptions& exceptions() { return exceptions_; }
+
   /// The bounds of the stack that guest code runs on.
   const vm::StackBounds& stack() const { return stack_; }
 
@@ -141,6 +145,7 @@ class Store : public vm::Activation {
   std::vector<vm::Context*> contexts_;
   std::vector<const vm::Memory*> guarded_;
   std::vector<std::shared_ptr<const void>> kept_;
+  vm::Exceptions exceptions_;
 };
 
 namespace vm {
