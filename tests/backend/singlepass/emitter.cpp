@@ -196,13 +196,13 @@ TEST_CASE("each function has its own traps", "[singlepass]") {
   Emission function;
   function.e.wasm_offset = 7;
   function.e.trap(ErrorId::unreachable);
-  function.e.end_function(40, false);
+  function.e.end_function(40, true);
   FunctionBody next;
   next.function = 1;
   function.e.begin_function(next);
   function.e.wasm_offset = 9;
   function.e.trap(ErrorId::unreachable);
-  function.e.end_function(function.e.range_begin() + 48, true);
+  function.e.end_function(function.e.range_begin() + 48, false);
   const auto& functions = function.e.object.functions;
   REQUIRE(functions.size() == 2);
   CHECK((!functions[0].frameless && functions[0].entry == 40 && functions[0].end <= functions[1].begin));

@@ -12,8 +12,8 @@ namespace wasmer::singlepass {
 /// Hands the topmost operands to a callee in the order of the System V ABI, and takes its results.
 class CallSequence {
  public:
-  /// Whether the caller goes on behind the call, or is replaced by the callee.
-  enum Kind : std::uint8_t { ordinary, tail };
+  /// Whether the caller goes on behind the call, or is replaced by the callee; or the callee is a function of the runtime, which does not throw.
+  enum Kind : std::uint8_t { ordinary, tail, runtime };
 
   /// `immediates` are integer arguments that precede the operands.
   CallSequence(Emitter& emitter, std::span<const ValueType> params, std::span<const ValueType> results, std::initializer_list<std::uint64_t> immediates = {})
@@ -75,8 +75,7 @@ class CallSequence {
   /// The call has been emitted: notes where it returns to, and pushes the results.
   void finish() {
     Values& values = e_.values;
-    e_.object.calls.push_back({.return_address = e_.masm.offset(), .wasm_offset = e_.wasm_offset});
-    e_.makes_calls = true;
+    e_.note_call(kind_ == ordinary);
     values.truncate(first_);
     values.clobber();
     e_.context_valid = e_.memory_valid = false;
@@ -105,8 +104,13 @@ class CallSequence {
   std::span<const ValueType> results_;
   std::initializer_list<std::uint64_t> immediates_;
   std::uint32_t first_;
-  Kind kind_ = ordinary;
+  Kind kind_ = runtime;
 };
+
+/// Before a call in a try: what the handlers need is in its home. The scratch register may be overwritten.
+inline void save_for_handlers(Emitter& e) {
+  if (e.handler != vm::no_handler) [[unlikely]] e.values.save_below(e.handler_bases[e.handler]);
+}
 
 /// Calls through the pair {entry, context} at [`memory_register`].
 inline void call_func_ref(Emitter& e, CallSequence& call) {
@@ -124,6 +128,7 @@ inline void load_import(Emitter& e, std::uint32_t function) {
 }
 
 inline void emit(Emitter& e, op_t<Op::call>, std::uint32_t function) {
+  save_for_handlers(e);
   CallSequence call(e, e.module.function_type(function));
   call.save_survivors();
   if (function >= e.module.imported_functions) {
@@ -162,6 +167,7 @@ inline void load_element(Emitter& e, IndexPair type_and_table) {
 }
 
 inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) {
+  save_for_handlers(e);
   take_element_index(e);
   CallSequence call(e, e.module.types[type_and_table.first].function);
   call.save_survivors();
@@ -180,6 +186,7 @@ inline void take_callee(Emitter& e) {
 }
 
 inline void emit(Emitter& e, op_t<Op::call_ref>, std::uint32_t type) {
+  save_for_handlers(e);
   take_callee(e);
   CallSequence call(e, e.module.types[type].function);
   call.save_survivors();

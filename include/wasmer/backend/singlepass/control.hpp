@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
+#include <wasmer/backend/singlepass/landing_pad.hpp>
 #include <wasmer/backend/singlepass/loop.hpp>
 #include <wasmer/backend/singlepass/merge.hpp>
 
@@ -105,6 +107,8 @@ inline ControlFrame& push_frame(Emitter& e, Op op, BlockType type) {
   frame.op = op;
   frame.is_function = false;
   frame.has_state = false;
+  frame.has_pads = false;
+  frame.handler = e.handler;
   frame.base = e.values.height() - static_cast<std::uint32_t>(type.params.size());
   frame.type = type;
   frame.label.reset();
@@ -149,13 +153,37 @@ inline void emit(Emitter& e, op_t<Op::else_>, bool reachable) {
   adopt_state(e, frame.at_if, frame.base, frame.type.params);
 }
 
+/// The landing pads that branch to the frame's label, at the frame's end; true if the point behind them can still be reached.
+[[gnu::noinline]] inline bool emit_pads(Emitter& e, ControlFrame& frame, bool reachable) {
+  // What falls out of a loop does not go to its label.
+  const bool skips = frame.op == Op::loop && reachable;
+  ControlFrame behind;
+  behind.base = frame.base;
+  behind.type = frame.type;
+  if (skips) jump_to(e, behind);
+  else if (reachable) jump_to(e, frame);
+  std::erase_if(e.pads, [&](const Emitter::WaitingPad& waiting) {
+    if (waiting.control != e.control_count - 1) return false;
+    begin_pad(e, waiting.pad, frame.base);
+    push_caught(e, e.object.pads[waiting.pad].tag, waiting.with_reference);
+    jump_to(e, frame);
+    return true;
+  });
+  if (!skips) return false;
+  e.masm.bind(behind.label);
+  adopt_state(e, behind.state, behind.base, behind.type.results);
+  return true;
+}
+
 inline void emit(Emitter& e, op_t<Op::end>, bool reachable) {
   ControlFrame& frame = e.control();
+  if (frame.has_pads) [[unlikely]] reachable = emit_pads(e, frame, reachable);
   if (frame.is_function) {
     if (reachable) emit_results(e, frame.type.results);
     --e.control_count;
     return;
   }
+  e.handler = e.control(1).handler;
   if (frame.op == Op::if_) {
     // The missing else goes straight to the label. If nothing branched there yet, what held at the `if` holds at the label.
     if (!frame.has_state) {

@@ -63,6 +63,25 @@ class Emitter {
   /// Scratch of br_table: where the code for each depth begins.
   std::vector<std::uint32_t> branch_targets;
 
+  /// \name Exceptions
+  /// Who gets exceptions out of the calls at hand: in Object::handlers.
+  std::uint32_t handler = vm::no_handler;
+  /// For each of the object's handlers, the slot where the operands of its try begin: those below it are the pads' too.
+  std::vector<std::uint32_t> handler_bases;
+  /// A clause whose code comes at the end of the block that it branches to.
+  struct WaitingPad {
+    std::uint32_t control;  ///< that block, in `controls`
+    std::uint32_t pad;      ///< in Object::pads
+    bool with_reference;    ///< the label takes the exception too
+  };
+  std::vector<WaitingPad> pads;
+  /// Notes the call that has just been emitted.
+  void note_call(bool may_throw) {
+    object.calls.push_back({.return_address = masm.offset(), .wasm_offset = wasm_offset});
+    if (may_throw && handler != vm::no_handler) [[unlikely]] object.handled_calls.push_back({.return_address = masm.offset(), .handler = handler});
+    makes_calls = true;
+  }
+
   /// \name The context and memory
   void need_context() {
     if (context_valid) return;
@@ -199,6 +218,9 @@ class Emitter {
     masm.reserve(prologue_space);
     stub_count_ = literal_count_ = tail_call_count_ = control_count = 0;
     vectors.begin();
+    first_handler_ = object.handlers.size(), first_pad_ = object.pads.size();
+    handler = vm::no_handler;
+    pads.clear();
     epilogue.reset();
     result_words = 0;
     makes_calls = saves_context = false;
@@ -207,8 +229,9 @@ class Emitter {
   }
   std::uint32_t range_begin() const { return range_begin_; }
   /// The function is over, and entered at `entry`. One that needs no frame has its return address on top of the stack wherever it traps.
-  void end_function(std::uint32_t entry, bool frameless) {
-    object.functions.push_back({.function = body->function, .begin = range_begin_, .entry = entry, .end = masm.offset(), .traps = first_trap_, .frameless = frameless});
+  void end_function(std::uint32_t entry, bool has_frame, std::uint32_t frame_bytes = 0, std::uint8_t saved_registers = 0) {
+    object.functions.push_back({.function = body->function, .begin = range_begin_, .entry = entry, .end = masm.offset(), .traps = first_trap_,
+                                .frameless = !has_frame, .frame = frame_bytes, .saved_registers = saved_registers});
   }
   /// The trap stubs and literals that the body refers to.
   void emit_out_of_line() {
@@ -234,11 +257,14 @@ class Emitter {
     object.traps.truncate(first_trap_);
     while (!object.calls.empty() && object.calls.back().return_address > range_begin_) object.calls.pop_back();
     while (!object.relocations.empty() && object.relocations.back().at >= range_begin_) object.relocations.pop_back();
+    while (!object.handled_calls.empty() && object.handled_calls.back().return_address > range_begin_) object.handled_calls.pop_back();
+    object.handlers.resize(first_handler_), object.pads.resize(first_pad_);
   }
 
   void clear() {
     masm.clear();
     object.clear();
+    handler_bases.clear();
   }
 
  private:
@@ -267,6 +293,7 @@ class Emitter {
   const std::byte* body_end_ = nullptr;
   std::uint32_t range_begin_ = 0;
   std::uint32_t first_trap_ = 0;
+  std::size_t first_handler_ = 0, first_pad_ = 0;
   std::vector<TrapStub> stubs_;
   std::size_t stub_count_ = 0;
   std::vector<Literal> literals_;

@@ -8,6 +8,7 @@
 #include <wasmer/backend/singlepass/call.hpp>
 #include <wasmer/backend/singlepass/control.hpp>
 #include <wasmer/backend/singlepass/convert.hpp>
+#include <wasmer/backend/singlepass/exception.hpp>
 #include <wasmer/backend/singlepass/float.hpp>
 #include <wasmer/backend/singlepass/integer.hpp>
 #include <wasmer/backend/singlepass/memory.hpp>
@@ -55,7 +56,9 @@ class FunctionCompiler {
   /// Whether there is a handler for `op` that takes what FunctionReader decodes of it.
   template <Op op> static consteval bool handles() {
     using Operand = reader::Operand<op>;
-    if constexpr (op == Op::else_ || op == Op::end) return requires(Emitter& e) { emit(e, op_t<op>{}, true); };
+    if constexpr (op == Op::else_ || op == Op::end || op == Op::catch_all) return requires(Emitter& e) { emit(e, op_t<op>{}, true); };
+    else if constexpr (op == Op::catch_ || op == Op::delegate) return requires(Emitter& e) { emit(e, op_t<op>{}, 0u, true); };
+    else if constexpr (op == Op::try_table) return requires(Emitter& e, BlockType type, std::span<const CatchClause> clauses) { emit(e, op_t<op>{}, type, clauses); };
     else if constexpr (std::is_same_v<Operand, reader::NoImmediate>) return requires(Emitter& e) { emit(e, op_t<op>{}); };
     else return requires(Emitter& e, const Operand& operand) { emit(e, op_t<op>{}, operand); };
   }

@@ -132,7 +132,9 @@ inline void emit_end(Emitter& e) {
     const std::uint32_t field = entry + (limit_jump - end);
     masm.write32(field, exhausted.position() - (field + 4));
   }
-  e.end_function(entry, !frame.is_needed);
+  std::uint8_t saved = 0;
+  frame.saved.for_each([&](Reg reg) { saved |= static_cast<std::uint8_t>(1u << (-16 - saved_register(reg.gp()).disp) / 8); });
+  e.end_function(entry, frame.is_needed, frame.bytes, saved);
 }
 
 }  // namespace wasmer::singlepass

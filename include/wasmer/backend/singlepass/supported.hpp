@@ -10,6 +10,7 @@ namespace wasmer::singlepass {
 inline constexpr Features supported = Features::wasm2() | Features{
     Proposal::tail_call, Proposal::extended_const, Proposal::function_references, Proposal::memory64, Proposal::multi_memory,
     Proposal::wide_arithmetic, Proposal::custom_page_sizes, Proposal::relaxed_simd, Proposal::threads,
+    Proposal::exceptions, Proposal::legacy_exceptions,
 };
 
 }  // namespace wasmer::singlepass

@@ -334,6 +334,16 @@ class Values {
     store_to_home(slot, slots_[slot].type, reg);
     clean_.add(reg);
   }
+  /// Every local, and every operand below `limit`, is in its home, whether or not a register has it too. No operand below `limit` is constant or a local's.
+  void save_below(std::uint32_t limit) {
+    for (std::uint32_t i = 0; i < constant_count_; ++i) {
+      Value& local = slots_[constants_[i].local];
+      store_constant(home_for_store(constants_[i].local), local.type, local.bits);
+      local.kind = Value::home;
+    }
+    constant_count_ = 0;
+    owned_below(limit).for_each([&](Reg reg) { save(reg); });
+  }
   /// The owned register's value lives on in its home alone.
   void spill(Reg reg) {
     save(reg);
