@@ -62,6 +62,11 @@ TEST_CASE("an error's text begins as the script says") {
   CHECK_FALSE(says(Error(ErrorId::unknown_memory, 3, "1"), "unknown memory 2"));
   CHECK(says(Error(ErrorId::type_mismatch, 3, "expected i32"), "type mismatch: expected"));
   CHECK(says(Error(ErrorId::uninitialized_element), "uninitialized element 2"));
+  const Error nothing(ErrorId::type_mismatch, 3, "expected i32, got nothing"), other(ErrorId::type_mismatch, 3, "expected i32, got i64");
+  CHECK(says(nothing, "type mismatch: instruction requires [i32] but stack has []"));
+  CHECK(says(other, "type mismatch: instruction requires [i32] but stack has [i64]"));
+  CHECK_FALSE(says(other, "type mismatch: instruction requires [i32] but stack has []"));
+  CHECK(says(Error(ErrorId::type_mismatch, 3, "1 values too many at the end of a block"), "type mismatch: block requires [] but stack has [i32]"));
   CHECK_FALSE(says(Error(ErrorId::uninitialized_element), "uninitialized element two"));
 }
 

@@ -148,6 +148,7 @@ template <class Callee, std::size_t... R, class... Hidden> struct Adapter<Callee
     if (!ok || store.interrupted()) [[unlikely]] {
       if (ok || store.thrown == nullptr) give_up(store, ok);
       throw_on_return(store, static_cast<std::uintptr_t*>(__builtin_frame_address(0)));
+      return Returned();
     }
     if constexpr (Call::result_count != 0) return first;
   }
