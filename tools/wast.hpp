@@ -62,11 +62,25 @@ inline bool adds_index(const Error& error, std::string_view expected) {
   return expected.size() > 1 && expected[0] == ' ' && expected.find_first_not_of("0123456789", 1) == expected.npos;
 }
 
+/// True if `expected` is a type mismatch in the words of the reference interpreter, which tells of the stack what ours tells of a value: "instruction requires
+/// [i32] but stack has []" is "expected i32, got nothing".
+inline bool tells_of_stack(const Error& error, std::string_view expected) {
+  constexpr std::string_view wants = "expected ", got = ", got ", too_many = " values too many at the end of a block";
+  const std::string_view detail = error.detail();
+  if (error.id() != ErrorId::type_mismatch) return false;
+  const std::string begin = std::string(error.words()) + ": ";
+  if (detail.ends_with(too_many)) return expected.starts_with(begin + "block requires [") && !expected.ends_with("stack has []");
+  const std::size_t comma = detail.find(got);
+  if (!detail.starts_with(wants) || comma == detail.npos) return false;
+  const std::string_view wanted = detail.substr(wants.size(), comma - wants.size()), has = detail.substr(comma + got.size());
+  return expected == begin + "instruction requires [" + std::string(wanted) + "] but stack has [" + std::string(has == "nothing" ? "" : has) + "]";
+}
+
 /// True if an error's text is what a script expects: the expected text is how it begins, as the reference interpreter has it.
 inline bool says(const Error& error, std::string_view expected) {
   const std::string words(error.words()), detail(error.detail());
   if ((words + " " + detail).starts_with(expected) || (words + ": " + detail).starts_with(expected)) return true;
-  return is_synonym(error, expected) || adds_index(error, expected);
+  return is_synonym(error, expected) || adds_index(error, expected) || tells_of_stack(error, expected);
 }
 
 /// The proposal without which a module is refused with this error. Before there was one for several memories or tables, their number was an
