@@ -244,7 +244,24 @@ TEST_CASE("an instruction of a proposal that is off, or that has no rules, says 
   needs({Op::i8x16_splat, Op::end}, Proposal::simd, Features::wasm1().with(Proposal::multi_value));
   needs({Op::struct_new, 0, Op::end}, Proposal::gc, Features::wasm2());
   needs({Op::struct_new, 0, Op::end}, Proposal::gc, Features::all());
-  needs({Op::throw_, 0, Op::end}, Proposal::exceptions, Features::all());
+  needs({Op::throw_ref, Op::end}, Proposal::exceptions, Features::wasm2());
+  needs({Op::rethrow, 0, Op::end}, Proposal::legacy_exceptions, Features::wasm3());
+}
+
+TEST_CASE("handlers of a try and the point where it delegates say whether what is before them can be reached") {
+  CHECK(read(":", {Op::try_, empty, Op::nop, Op::catch_all, Op::rethrow, 0, Op::end, Op::end}, Features::all()).value() ==
+        "() try[->] nop catch_all+ rethrow:0 end- end+.");
+  CHECK(read(":", {Op::try_, empty, Op::unreachable, Op::delegate, 0, Op::nop, Op::end}, Features::all()).value() == "() try[->] unreachable delegate:0- end-.");
+}
+
+TEST_CASE("handlers stand in a try, and rethrow in a handler") {
+  check_error(":", {Op::catch_all, Op::end}, 0, "illegal opcode: handler outside of a try", Features::all());
+  check_error(":", {Op::block, empty, Op::delegate, 0, Op::end}, 2, "illegal opcode: delegate outside of a try", Features::all());
+  check_error(":", {Op::try_, empty, Op::catch_all, Op::catch_all, Op::end, Op::end}, 3, "illegal opcode: handler outside of a try", Features::all());
+  check_error(":", {Op::try_, empty, Op::rethrow, 0, Op::end, Op::end}, 2, "invalid rethrow label: 0", Features::all());
+  check_error(":", {Op::try_, empty, Op::delegate, 1, Op::end}, 2, "unknown label: 2 (there are 2)", Features::all());
+  check_error(":", {Op::try_, empty, Op::catch_, 0, Op::end, Op::end}, 2, "unknown tag: 0 (there are 0)", Features::all());
+  check_error(":", {Op::throw_ref, Op::end}, 0, "type mismatch: expected exnref, got nothing", Features::all());
 }
 
 TEST_CASE("codes that no instruction has are illegal") {

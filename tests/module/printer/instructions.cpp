@@ -111,3 +111,8 @@ TEST_CASE("what a module hints at its branches stands before them") {
   CHECK(printed.find("(@metadata.code.branch_hint \"\\01\")\n  br_if 0") != std::string::npos);
   CHECK(body("local.get 0 if end").find("hint") == std::string::npos);
 }
+
+TEST_CASE("handlers stand out from what they handle, and delegate ends its try") {
+  CHECK(body("try nop catch $e i32.const 1 drop catch_all rethrow 0 end", "(tag $e)") == "try\n  nop\ncatch $e\n  i32.const 1\n  drop\ncatch_all\n  rethrow 0\nend\n");
+  CHECK(body("try try nop delegate 0 catch_all end") == "try\n  try\n    nop\n  delegate 0\ncatch_all\nend\n");
+}
