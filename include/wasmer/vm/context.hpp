@@ -82,7 +82,7 @@ enum class Libcall : std::uint8_t {
   memory_atomic_wait32,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 expected, i64 timeout)
   memory_atomic_wait64,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u64 expected, i64 timeout)
   memory_atomic_notify,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 count)
-  throw_,       ///< does not return; (Context*, u32 tag, const u64* values): the values one word each, the first at `values`, the others below it
+  throw_,       ///< does not return; (Context*, u32 tag, const void* values, u64 stride): the first value lies at `values`, each other `stride` bytes below
   throw_ref,    ///< does not return; (Context*, Reference exception)
   count_,
 };

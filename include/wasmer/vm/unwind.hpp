@@ -43,9 +43,9 @@ static_assert(offsetof(ThrowFrame, exception) == 40 && offsetof(ThrowFrame, sp) 
 
 // Each finds the landing pad for an exception and leaves its registers in `frame`; if there is none, the failure is recorded and the guest left.
 extern "C" {
-void wasmer_vm_throw_tag(Context* context, std::uint32_t tag, const std::uint64_t* values, ThrowFrame* frame);
-void wasmer_vm_throw_ref(Context* context, ExceptionInstance* exception, std::uintptr_t, ThrowFrame* frame);
-void wasmer_vm_throw_pending(std::uintptr_t, std::uintptr_t, std::uintptr_t, ThrowFrame* frame);
+void wasmer_vm_throw_tag(Context* context, std::uint32_t tag, const std::byte* values, std::uintptr_t stride, ThrowFrame* frame);
+void wasmer_vm_throw_ref(Context* context, ExceptionInstance* exception, std::uintptr_t, std::uintptr_t, ThrowFrame* frame);
+void wasmer_vm_throw_pending(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t, ThrowFrame* frame);
 }
 
 #define WASMER_THROW(unwinder)      \
@@ -60,7 +60,7 @@ void wasmer_vm_throw_pending(std::uintptr_t, std::uintptr_t, std::uintptr_t, Thr
   "movq %r13, 16(%rsp)\n"           \
   "movq %r14, 24(%rsp)\n"           \
   "movq %r15, 32(%rsp)\n"           \
-  "movq %rsp, %rcx\n"               \
+  "movq %rsp, %r8\n"                \
   "call " unwinder "@PLT\n"         \
   "movq (%rsp), %rbx\n"             \
   "movq 8(%rsp), %r12\n"            \
@@ -200,12 +200,16 @@ WASMER_NO_TSAN inline void throw_at(Store& store, ExceptionInstance* exception, 
   unwind(store);
 }
 
-/// A new exception with the values at `values` and below; null, and a failure, without memory.
-[[gnu::noinline]] inline ExceptionInstance* new_exception(Store& store, const Tag& tag, const std::uint64_t* values) {
+/// A new exception with the values at `values` and below, one each `stride` bytes; null, and a failure, without memory.
+[[gnu::noinline]] inline ExceptionInstance* new_exception(Store& store, const Tag& tag, const std::byte* values, std::uintptr_t stride) {
   try {
     ExceptionInstance& exception = store.exceptions().create(tag.shared_from_this());
-    const std::span<const ValueType> types = tag.type().params();
-    for (std::size_t i = 0; i < types.size(); ++i) std::memcpy(&exception.values()[i], values - i, size_of(types[i]));
+    std::uint64_t* word = exception.values();
+    for (const ValueType type : tag.type().params()) {
+      std::memcpy(word, values, size_of(type));
+      word += type.is_vector() ? 2 : 1;
+      values -= stride;
+    }
     return &exception;
   } catch (const std::bad_alloc&) {
     store.fail(Error(ErrorId::out_of_memory));
@@ -216,20 +220,20 @@ WASMER_NO_TSAN inline void throw_at(Store& store, ExceptionInstance* exception, 
 }  // namespace detail
 
 extern "C" {
-[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_tag(Context* context, std::uint32_t tag, const std::uint64_t* values, ThrowFrame* frame) {
+[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_tag(Context* context, std::uint32_t tag, const std::byte* values, std::uintptr_t stride, ThrowFrame* frame) {
   Store& store = *context->store;
   detail::collect(store, *frame, nullptr);
   const Code& code = *CodeRegistry::find(frame->pc - 1);
-  detail::throw_at(store, detail::new_exception(store, *detail::tag_of(code, context, tag), values), *frame);
+  detail::throw_at(store, detail::new_exception(store, *detail::tag_of(code, context, tag), values, stride), *frame);
 }
 
-[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_ref(Context* context, ExceptionInstance* exception, std::uintptr_t, ThrowFrame* frame) {
+[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_ref(Context* context, ExceptionInstance* exception, std::uintptr_t, std::uintptr_t, ThrowFrame* frame) {
   Store& store = *context->store;
   detail::collect(store, *frame, exception);
   detail::throw_at(store, exception, *frame);
 }
 
-[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_pending(std::uintptr_t, std::uintptr_t, std::uintptr_t, ThrowFrame* frame) {
+[[gnu::used, gnu::noinline]] WASMER_NO_TSAN WASMER_ONCE void wasmer_vm_throw_pending(std::uintptr_t, std::uintptr_t, std::uintptr_t, std::uintptr_t, ThrowFrame* frame) {
   Store& store = *this_thread.store;
   frame->pc = reinterpret_cast<const std::byte*>(store.throw_site);
   ExceptionInstance* const exception = std::exchange(store.thrown, nullptr);

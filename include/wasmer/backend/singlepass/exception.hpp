@@ -46,7 +46,8 @@ inline void emit(Emitter& e, op_t<Op::throw_>, std::uint32_t tag) {
   for (std::uint32_t slot = first; slot < values.height(); ++slot) store_to_home(e, slot, resolve(values, slot));
   e.need_context();
   e.masm.mov(integer_arguments[0], tag);
-  e.masm.lea(Width::w64, integer_arguments[1], home(first));
+  e.masm.lea(Width::w64, integer_arguments[1], values.home(first));
+  e.masm.mov(integer_arguments[2], static_cast<std::uint64_t>(values.home(first).disp - values.home(first + 1).disp));
   call_unwinder(e, vm::Libcall::throw_);
   values.truncate(first);
 }
@@ -104,7 +105,7 @@ inline void emit(Emitter& e, op_t<Op::delegate>, std::uint32_t depth, bool reach
 
 inline void emit(Emitter& e, op_t<Op::rethrow>, std::uint32_t depth) {
   save_for_handlers(e);
-  e.masm.mov(Width::w64, integer_arguments[0], home(e.control(depth).base));
+  e.masm.mov(Width::w64, integer_arguments[0], e.values.home(e.control(depth).base));
   e.need_context();
   call_unwinder(e, vm::Libcall::throw_ref);
 }

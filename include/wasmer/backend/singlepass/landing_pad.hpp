@@ -28,7 +28,7 @@ inline void push_caught(Emitter& e, std::uint32_t tag, bool with_reference) {
       const Reg reg = values.allocate(type);
       values.load(reg, type, Mem{Gp::rax, at});
       values.push(type, reg);
-      at += 8;
+      at += each.is_vector() ? 16 : 8;
     }
   if (with_reference) values.push(ValueType::ref_null, Gp::rax);
   else values.release(Reg(Gp::rax));
