@@ -2,8 +2,10 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "../catch.hpp"
+#include "guest.hpp"
 #include "handmade.hpp"
 
 using namespace wasmer;
@@ -51,6 +53,24 @@ TEST_CASE("addresses lead back to functions, traps and calls") {
   CHECK(code->call_at(second + 14)->wasm_offset == 5);
   CHECK(code->call_at(second + 13) == nullptr);
   CHECK_FALSE(code->trap_at(code->image().data() - 1));
+}
+
+TEST_CASE("a call in a try leads to the landing pad of the first clause that fits, inner ones first") {
+  const auto code = tests::compile(R"((module (tag $a) (tag $b) (func $f)
+    (func (block $h (try_table (catch_all $h) (try_table (catch $b $h) (catch $a $h) (call $f)))) (call $f))))");
+  std::vector<std::uint32_t> asked;
+  const auto landings = [&](std::uint32_t tag) {
+    std::vector<const std::byte*> pads;
+    asked.clear();
+    for (const std::byte& at : code->image())
+      if (const std::byte* const pad = code->landing_pad(&at, [&](std::uint32_t each) { return asked.push_back(each), each == tag; })) pads.push_back(pad);
+    return pads;
+  };
+  const auto a = landings(0), b = landings(1), neither = landings(2);
+  CHECK((asked == std::vector<std::uint32_t>{1, 0}));
+  REQUIRE((a.size() == 1 && b.size() == 1 && neither.size() == 1));
+  CHECK((a != b && b != neither && a != neither));
+  CHECK(code->function_at(a[0])->function == 1);
 }
 
 TEST_CASE("the registry knows code from its first byte to its last, as long as it lives") {

@@ -1,6 +1,7 @@
 #include <wasmer/module/reader/validate.hpp>
 
 #include <wasmer/module/parse.hpp>
+#include <wasmer/module/reader.hpp>
 #include <wasmer/text/wat.hpp>
 
 #include "../../catch.hpp"
@@ -244,4 +245,22 @@ TEST_CASE("a local that cannot be null is set before it is read, in the same blo
   beyond.begin(sample().bodies[0], locals, 1);
   CHECK_FALSE(beyond.check(op_t<Op::local_get>{}, 4));
   CHECK(beyond.error().words() == "unknown local");
+}
+
+TEST_CASE("a clause's label takes what the clause catches, and the exception where it is asked for") {
+  const auto valid = [](std::string_view fields) {
+    const Module module = parse(wat("(module (tag $e (param i32)) " + std::string(fields) + ")").value(), Features::all()).value();
+    FunctionReader<Validate, NullConsumer> reader(module, Features::all());
+    NullConsumer nobody;
+    for (const FunctionBody& body : module.bodies)
+      if (reader.read(body, nobody).has_error()) return false;
+    return true;
+  };
+  CHECK(valid("(func (result i32) (try_table (catch $e 0)) (i32.const 1))"));
+  CHECK(valid("(func (result i32 exnref) (try_table (catch_ref $e 0)) unreachable)"));
+  CHECK(valid("(func (result i32 (ref exn)) (try_table (catch_ref $e 0)) unreachable)"));
+  CHECK(valid("(func (try_table (catch_all 0)))"));
+  CHECK_FALSE(valid("(func (try_table (catch $e 0)))"));
+  CHECK_FALSE(valid("(func (result i32) (try_table (catch_ref $e 0)) (i32.const 1))"));
+  CHECK_FALSE(valid("(func (try_table (catch_all_ref 0)))"));
 }
