@@ -56,11 +56,30 @@ class ModulePrinter {
   }
 
   void type(std::uint32_t index) {
-    const FunctionType& function = module_.types[index].function;
-    out_ += "  (type" + identifiers_.types.definition(index) + " (func";
-    print_values(out_, "param", function.params());
-    print_values(out_, "result", function.results());
-    out_ += "))\n";
+    const TypeDefinition& type = module_.types[index];
+    const bool in_group = type.group_size != 1, has_sub = type.supertype || !type.is_final;
+    if (in_group && index == type.group_begin) out_ += "  (rec\n";
+    out_ += in_group ? "    (type" : "  (type";
+    out_ += identifiers_.types.definition(index);
+    if (has_sub) out_ += type.is_final ? " (sub final" : " (sub";
+    if (type.supertype) out_ += " " + identifiers_.types.reference(*type.supertype);
+    switch (type.kind) {
+      case CompositeKind::function:
+        out_ += " (func";
+        print_values(out_, "param", type.function.params());
+        print_values(out_, "result", type.function.results());
+        break;
+      case CompositeKind::structure:
+        out_ += " (struct";
+        for (const FieldType& field : type.fields) out_ += " (field ", printer::print(out_, field), out_ += ')';
+        break;
+      case CompositeKind::array:
+        out_ += " (array ";
+        printer::print(out_, type.fields[0]);
+        break;
+    }
+    out_ += has_sub ? ")))\n" : "))\n";
+    if (in_group && index + 1 == type.group_begin + type.group_size) out_ += "  )\n";
   }
 
   /// "memory (;0;) 1 2": a thing's keyword, its identifier and its type.
@@ -176,6 +195,11 @@ class ModulePrinter {
       case Op::global_get: out_ += " " + identifiers_.globals.reference(index); break;
       case Op::ref_func: out_ += " " + identifiers_.functions.reference(index); break;
       case Op::ref_null: out_ += " " + to_string(HeapType::from_bits(index)); break;
+      case Op::struct_new:
+      case Op::struct_new_default:
+      case Op::array_new:
+      case Op::array_new_default: out_ += " " + identifiers_.types.reference(index); break;
+      case Op::array_new_fixed: out_ += " " + identifiers_.types.reference(index) + " " + std::to_string(instruction.value >> 32); break;
       default: break;
     }
   }

@@ -1,38 +1,25 @@
 #pragma once
 /// \file
-/// Which types of a module are equivalent, and which values may stand for which (spec sections 3.1.4 and 3.3), as far as function types without
-/// declared supertypes go.
+/// Which types of a module are equivalent, and which values may stand for which (spec sections 3.1.4 and 3.3).
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <wasmer/module/module.hpp>
+#include <wasmer/module/recursive_group.hpp>
+#include <wasmer/wasm/subtype.hpp>
 #include <wasmer/wasm/types.hpp>
 
 namespace wasmer {
 
-/// How a canonical function type refers to itself.
-inline constexpr HeapType self_reference = HeapType::index(HeapType::abstract_base - 1);
-
-/// The type that the module defines at `index`, with `name(i)` in place of each earlier type i that it refers to. If equivalent types have equal names,
-/// and only they, then so do the types that come of this.
-template <class Name> FunctionType canonical(const FunctionType& type, std::uint32_t index, Name name) {
-  const auto rename = [&](std::span<const ValueType> values) {
-    std::vector<ValueType> renamed(values.begin(), values.end());
-    for (ValueType& value : renamed)
-      if (value.is_reference() && value.heap().is_index())
-        value = ValueType::reference(value.heap().index() == index ? self_reference : HeapType::index(name(value.heap().index())), value.is_nullable());
-    return renamed;
-  };
-  return FunctionType(rename(type.params()), rename(type.results()));
-}
-
 /// Compares types of one module, whose indices it knows. Modules whose types do not refer to others cost nothing.
 class TypeMatching {
  public:
-  /// Without a module, types by index are equal to themselves alone.
+  /// Without a module, types by index are functions', and equal to themselves alone.
   explicit TypeMatching(const Module* module = nullptr) : module_(module) {}
 
   /// Whether a value of type `actual` may stand where `expected` is asked for.
@@ -41,25 +28,45 @@ class TypeMatching {
     if (!actual.is_reference() || !expected.is_reference() || (actual.is_nullable() && !expected.is_nullable())) return false;
     return matches(actual.heap(), expected.heap());
   }
-  bool matches(HeapType actual, HeapType expected) {
-    if (actual == expected || actual == HeapType::bottom()) return true;
-    if (!actual.is_index()) return false;
-    return expected.is_index() ? equivalent(actual.index(), expected.index()) : expected == HeapType::func;
+  bool matches(HeapType actual, HeapType expected) { return heap_matches(actual, expected, *this); }
+  /// Whether a field of type `actual` may stand where a supertype has `expected`.
+  bool matches(const FieldType& actual, const FieldType& expected) {
+    if (actual.is_mutable != expected.is_mutable || actual.packed_bits != expected.packed_bits || !matches(actual.value, expected.value)) return false;
+    return !actual.is_mutable || matches(expected.value, actual.value);
   }
+  /// The heap type above all others that are related to `type`.
+  HeapType top(HeapType type) { return top_of(type, *this); }
+
   bool equivalent(std::uint32_t a, std::uint32_t b) {
     if (a == b) return true;
-    if (module_ == nullptr || a >= module_->types.size() || b >= module_->types.size()) return false;
+    if (!has(a) || !has(b)) return false;
     if (first_.empty()) compare_all();
     return first_[a] == first_[b];
   }
+  /// Whether `a` is equivalent to `b`, or declared below it.
+  bool is_subtype(std::uint32_t a, std::uint32_t b) {
+    while (!equivalent(a, b)) {
+      // A supertype stands before its subtypes; what doesn't is refused by the validator.
+      if (!has(a) || !module_->types[a].supertype || *module_->types[a].supertype >= a) return false;
+      a = *module_->types[a].supertype;
+    }
+    return true;
+  }
+  CompositeKind kind(std::uint32_t index) const { return has(index) ? module_->types[index].kind : CompositeKind::function; }
 
  private:
+  bool has(std::uint32_t index) const { return module_ != nullptr && index < module_->types.size(); }
+
   void compare_all() {
-    std::unordered_map<FunctionType, std::uint32_t, FunctionTypeHash> seen;
-    for (std::uint32_t i = 0; i < module_->types.size(); ++i) {
-      const TypeDefinition& type = module_->types[i];
-      const auto name = [&](std::uint32_t each) { return each < i ? first_[each] : each; };
-      first_.push_back(type.kind != CompositeKind::function ? i : seen.try_emplace(canonical(type.function, i, name), i).first->second);
+    std::unordered_map<GroupKey, std::uint32_t, GroupKeyHash, GroupKeyEqual> seen;
+    const std::span<const TypeDefinition> types(module_->types);
+    first_.reserve(types.size());
+    for (std::uint32_t begin = 0; begin < types.size(); begin += types[begin].group_size) {
+      const std::uint32_t size = types[begin].group_size;
+      GroupKey key;
+      append_key(key, types.subspan(begin, size), begin, [&](std::uint32_t each) { return each < begin ? first_[each] : each; });
+      const std::uint32_t first = seen.try_emplace(std::move(key), begin).first->second;
+      for (std::uint32_t i = 0; i < size; ++i) first_.push_back(first + i);
     }
   }
 

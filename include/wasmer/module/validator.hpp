@@ -3,6 +3,10 @@
 /// What a module must keep beside its function bodies (spec section 3.5): types, limits, constant expressions, segments, exports, the start
 /// function.
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -20,7 +24,7 @@ namespace validator {
 /// Checks everything of a module but its bodies. Index spaces are complete when it starts, so only constant expressions mind the order.
 class ModuleValidator {
  public:
-  ModuleValidator(const Module& module, Features features) : module_(module), types_(&module), features_(features & rules) {}
+  ModuleValidator(const Module& module, Features features) : module_(module), types_(&module), features_(features) {}
 
   Result<void> validate() {
     WASMER_CHECK(at(SectionId::type, types()));
@@ -36,9 +40,6 @@ class ModuleValidator {
   }
 
  private:
-  /// The proposals that there are rules for; a module with what only others allow is refused.
-  static constexpr Features rules = Features::all().without(Proposal::gc);
-
   /// An error that knows no better place is in the section at hand, or, where there is none such, in the imports.
   Result<void> at(SectionId id, Result<void> result) const {
     if (result.has_value() || result.assume_error().offset() != Error::no_offset) return result;
@@ -50,27 +51,51 @@ class ModuleValidator {
     return Error(id, Error::no_offset, std::to_string(index) + " (there are " + std::to_string(count) + ")");
   }
 
-  /// Types that the proposals with rules can form, out of the first `types` of the module.
+  /// A type out of the first `types` of the module.
   Result<void> value(ValueType type, std::size_t types) const {
     if (!type.is_reference() || type == funcref || type == externref || type == exnref) return success();
     if (type.heap().is_index() && type.heap().index() >= types) return unknown(ErrorId::unknown_type, type.heap().index(), types);
-    const bool references = type.heap().is_index() || type.heap() == HeapType::func || type.heap() == HeapType::extern_ || type.heap() == HeapType::exn;
-    if (!references) return Error::needs(Proposal::gc, Error::no_offset);
-    if (!features_.has(Proposal::function_references)) return Error::needs(Proposal::function_references, Error::no_offset);
+    const bool is_older = type.heap().is_index() || type.heap() == HeapType::func || type.heap() == HeapType::extern_ || type.heap() == HeapType::exn;
+    const Proposal needed = is_older ? Proposal::function_references : Proposal::gc;
+    if (!features_.has(needed)) return Error::needs(needed, Error::no_offset);
     return success();
   }
   Result<void> value(ValueType type) const { return value(type, module_.types.size()); }
 
-  /// A type refers to earlier ones, and to itself.
+  /// A type refers to earlier ones and to those of its group; its supertype stands before it. What refers to what is known before any two are compared.
   Result<void> types() const {
     for (std::size_t i = 0; i < module_.types.size(); ++i) {
       const TypeDefinition& type = module_.types[i];
-      if (type.kind != CompositeKind::function || type.supertype || !type.is_final || type.group_size != 1)
-        return Error::needs(Proposal::gc, Error::no_offset);
-      for (const ValueType param : type.function.params()) WASMER_CHECK(value(param, i + 1));
-      for (const ValueType result : type.function.results()) WASMER_CHECK(value(result, i + 1));
+      const bool is_plain = type.kind == CompositeKind::function && !type.supertype && type.is_final && type.group_size == 1;
+      if (!is_plain && !features_.has(Proposal::gc)) return Error::needs(Proposal::gc, Error::no_offset);
+      const std::size_t known = std::size_t{type.group_begin} + type.group_size;
+      for (const ValueType param : type.function.params()) WASMER_CHECK(value(param, known));
+      for (const ValueType result : type.function.results()) WASMER_CHECK(value(result, known));
+      for (const FieldType& field : type.fields) WASMER_CHECK(value(field.value, known));
+      if (type.supertype && *type.supertype >= i) return unknown(ErrorId::unknown_type, *type.supertype, i);
+    }
+    std::vector<std::uint8_t> depths(module_.types.size());
+    for (std::uint32_t i = 0; i < module_.types.size(); ++i) {
+      const std::optional<std::uint32_t> above = module_.types[i].supertype;
+      if (!above) continue;
+      if (depths[*above] == limit::supertype_depth)
+        return Error(ErrorId::implementation_limit, Error::no_offset, "more than " + std::to_string(limit::supertype_depth) + " supertypes");
+      depths[i] = static_cast<std::uint8_t>(depths[*above] + 1);
+      if (!is_below(module_.types[i], module_.types[*above]))
+        return Error(ErrorId::sub_type, Error::no_offset, std::to_string(i) + " does not match super type " + std::to_string(*above));
     }
     return success();
+  }
+
+  /// Whether a type may be declared below another one (spec section 3.2.10).
+  bool is_below(const TypeDefinition& type, const TypeDefinition& above) const {
+    if (above.is_final || type.kind != above.kind) return false;
+    const auto match = [this](ValueType actual, ValueType expected) { return types_.matches(actual, expected); };
+    if (type.kind == CompositeKind::function)
+      return std::ranges::equal(above.function.params(), type.function.params(), match) && std::ranges::equal(type.function.results(), above.function.results(), match);
+    return type.fields.size() >= above.fields.size() &&
+           std::ranges::equal(std::span(type.fields).first(above.fields.size()), above.fields,
+                              [this](const FieldType& actual, const FieldType& expected) { return types_.matches(actual, expected); });
   }
 
   Result<void> function_type(std::uint32_t index) const {
@@ -248,8 +273,56 @@ class ModuleValidator {
       case Op::i64_add:
       case Op::i64_sub:
       case Op::i64_mul: return arithmetic(stack, ValueType::i64);
-      default: return Error::needs(info(instruction.op).since, Error::no_offset);
+      default: return gc_constant(instruction, stack);
     }
+    return success();
+  }
+
+  /// Instructions on references that constant expressions may have.
+  Result<void> gc_constant(const ConstantInstruction& instruction, std::vector<ValueType>& stack) const {
+    if (!features_.has(info(instruction.op).since)) return Error::needs(info(instruction.op).since, Error::no_offset);
+    const auto index = static_cast<std::uint32_t>(instruction.value);
+    switch (instruction.op) {
+      case Op::ref_i31:
+        WASMER_CHECK(pop(stack, ValueType::i32));
+        stack.push_back(ValueType::reference(HeapType::i31, false));
+        return success();
+      case Op::any_convert_extern: return convert(stack, HeapType::extern_, HeapType::any);
+      case Op::extern_convert_any: return convert(stack, HeapType::any, HeapType::extern_);
+      default: break;
+    }
+    const bool is_structure = instruction.op == Op::struct_new || instruction.op == Op::struct_new_default;
+    if (index >= module_.types.size()) return unknown(ErrorId::unknown_type, index, module_.types.size());
+    const TypeDefinition& type = module_.types[index];
+    if (type.kind != (is_structure ? CompositeKind::structure : CompositeKind::array))
+      return Error(ErrorId::type_mismatch, Error::no_offset, "type " + std::to_string(index) + " is no " + (is_structure ? "struct" : "array"));
+    if (instruction.op == Op::struct_new_default || instruction.op == Op::array_new_default)
+      for (const FieldType& field : type.fields)
+        if (!field.value.is_defaultable()) return Error(ErrorId::type_mismatch, Error::no_offset, to_string(field.value) + " has no default value");
+    if (instruction.op == Op::array_new || instruction.op == Op::array_new_default) WASMER_CHECK(pop(stack, ValueType::i32));
+    if (instruction.op == Op::struct_new)
+      for (std::size_t i = type.fields.size(); i != 0; --i) WASMER_CHECK(pop(stack, type.fields[i - 1].value));
+    if (instruction.op == Op::array_new) WASMER_CHECK(pop(stack, type.fields[0].value));
+    if (instruction.op == Op::array_new_fixed) {
+      const std::uint64_t count = instruction.value >> 32;
+      if (count > limit::array_new_fixed)
+        return Error(ErrorId::implementation_limit, Error::no_offset, "more than " + std::to_string(limit::array_new_fixed) + " elements");
+      for (std::uint64_t i = 0; i < count; ++i) WASMER_CHECK(pop(stack, type.fields[0].value));
+    }
+    stack.push_back(ValueType::reference(HeapType::index(index), false));
+    return success();
+  }
+  Result<void> pop(std::vector<ValueType>& stack, ValueType expected) const {
+    if (stack.empty()) return Error(ErrorId::type_mismatch, Error::no_offset, "expected " + to_string(expected) + ", got nothing in a constant expression");
+    if (!types_.matches(stack.back(), expected))
+      return Error(ErrorId::type_mismatch, Error::no_offset, "expected " + to_string(expected) + ", got " + to_string(stack.back()) + " in a constant expression");
+    stack.pop_back();
+    return success();
+  }
+  Result<void> convert(std::vector<ValueType>& stack, HeapType from, HeapType to) const {
+    const bool nullable = stack.empty() || stack.back().is_nullable();
+    WASMER_CHECK(pop(stack, ValueType::reference(from, true)));
+    stack.push_back(ValueType::reference(to, nullable));
     return success();
   }
 

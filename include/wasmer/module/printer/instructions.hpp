@@ -58,7 +58,9 @@ class InstructionPrinter {
       if constexpr (op == Op::if_ || op == Op::br_if)
         if (!hints_.empty()) hint();
       line(row.text);
-      if constexpr (op != Op::select) (print_immediate<row.immediate>(immediates), ...);
+      if constexpr (op == Op::ref_test || op == Op::ref_cast) (word(to_string(ValueType::reference(immediates, false))), ...);
+      else if constexpr (op == Op::ref_test_null || op == Op::ref_cast_null) (word(to_string(ValueType::reference(immediates, true))), ...);
+      else if constexpr (op != Op::select) (print_immediate<row.immediate>(immediates), ...);
       if constexpr (row.immediate == Immediate::block) ++depth_;
     }
   }

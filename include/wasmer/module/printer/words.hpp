@@ -86,6 +86,10 @@ inline void print(std::string& out, const MemoryType& type) {
   if (type.shared) out += " shared";
   if (type.page_size_log2 != 16) out += " (pagesize " + std::to_string(std::uint64_t{1} << type.page_size_log2) + ")";
 }
+inline void print(std::string& out, const FieldType& type) {
+  const std::string stored = type.packed_bits == 0 ? to_string(type.value) : "i" + std::to_string(type.packed_bits);
+  out += type.is_mutable ? "(mut " + stored + ")" : stored;
+}
 inline void print(std::string& out, const GlobalType& type) { out += type.is_mutable ? "(mut " + to_string(type.value) + ")" : to_string(type.value); }
 
 }  // namespace wasmer::printer

@@ -188,6 +188,7 @@ class Frames {
 
   /// Whether a value of type `actual` may stand where `expected` is asked for (spec section 3.3.3).
   bool matches(ValueType actual, ValueType expected) { return types_.matches(actual, expected); }
+  HeapType top(HeapType type) { return types_.top(type); }
   /// Pops a reference of whatever type; of `HeapType::bottom()` if nothing is known of it.
   bool pop_reference(ValueType& type) {
     if (!pop_any(type)) return false;

@@ -12,6 +12,7 @@
 #include <wasmer/module/reader/immediates.hpp>
 #include <wasmer/module/reader/scope.hpp>
 #include <wasmer/module/reader/signature.hpp>
+#include <wasmer/module/reader/validate_gc.hpp>
 
 namespace wasmer {
 
@@ -28,9 +29,10 @@ consteval unsigned lanes(Op op) {
 
 /// Checks each instruction of one body after the other. `check(op, immediate)` is the rule of an instruction that has one of its own; `apply` is
 /// that of all others: their signature. An instruction that has neither belongs to a proposal without rules, and can't be read.
-class Validate : public reader::Scope {
+class Validate : public reader::GcRules {
  public:
-  explicit Validate(const Module& module) : Scope(module) {}
+  explicit Validate(const Module& module) : GcRules(module) {}
+  using GcRules::check;
 
   /// The locals from `first_unset` on may have no value until they are set; by default all have one.
   void begin(const FunctionBody& body, std::span<const ValueType> locals, std::uint32_t first_unset = ~0u) {
