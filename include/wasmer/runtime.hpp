@@ -44,6 +44,8 @@ template <Backend B> struct RuntimeOptions {
   Features features = B::features;
   /// What is kept of instances that are gone, for those to come.
   Pooling pooling = {};
+  /// The heaps of stores that instances own.
+  HeapOptions heap = {};
 };
 
 /// ABIs that one runtime can provide: no two answer for the same name.
@@ -229,6 +231,7 @@ Error Runtime<B, Abis...>::refuse(const Module& module, const Import& import) {
 template <Backend B, Abi... Abis> requires Compatible<Abis...>
 auto Runtime<B, Abis...>::instantiate(const CompiledModule& module, const Imports& imports, States states) const -> Result<Linked> {
   const auto own = std::make_shared<Store>();
+  own->set_heap(options_.heap);
   return link(own, *own, module, imports, states);
 }
 

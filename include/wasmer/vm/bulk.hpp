@@ -77,6 +77,10 @@ inline std::uint32_t table_init(Instance& instance, std::uint32_t table, std::ui
   const std::span<Reference> target = instance.tables()[table]->elements();
   if (!in_range(to, count, target.size()) || !in_range(from, count, instance.element_count(segment))) return trap(ErrorId::out_of_bounds_table_access);
   const ElementSegment& source = instance.module().elements[segment];
+  if (const auto made = instance.evaluated(segment); !made.empty()) {
+    std::ranges::copy(made.subspan(from, count), target.begin() + static_cast<std::ptrdiff_t>(to));
+    return no_trap;
+  }
   return in_pieces(instance.store(), count, bulk_piece / 64, true, [&](std::uint64_t at, std::uint64_t now) {
     for (std::uint64_t i = at; i < at + now; ++i)
       target[to + i] = source.functions.empty() ? evaluate_word(instance, source.expressions[from + i])

@@ -84,6 +84,18 @@ enum class Libcall : std::uint8_t {
   memory_atomic_notify,  ///< u32 (Context*, u32 memory, u64 offset, u64 address, u32 count)
   throw_,       ///< does not return; (Context*, u32 tag, const void* values, u64 stride): the first value lies at `values`, each other `stride` bytes below
   throw_ref,    ///< does not return; (Context*, Reference exception)
+  struct_new,          ///< Reference (Context*, u32 type); all that make objects give an ErrorId, which is below 256, where they fail
+  array_new,           ///< Reference (Context*, u32 type, u64 value, u32 count)
+  array_new_default,   ///< Reference (Context*, u32 type, u32 count)
+  array_new_data,      ///< Reference (Context*, u32 type, u32 segment, u32 from, u32 count)
+  array_new_elem,      ///< Reference (Context*, u32 type, u32 segment, u32 from, u32 count)
+  array_fill,          ///< u32 (Context*, Reference array, u32 at, u64 value, u32 count)
+  array_copy,          ///< u32 (Context*, Reference to_array, u32 to, Reference from_array, u32 from, u32 count)
+  array_init_data,     ///< u32 (Context*, u32 segment, Reference array, u32 to, u32 from, u32 count)
+  array_init_elem,     ///< u32 (Context*, u32 segment, Reference array, u32 to, u32 from, u32 count)
+  function_test,       ///< u32 (Context*, u32 type, u32 if_null, Reference function): whether a function is of the type or below it
+  any_convert_extern,  ///< Reference (Context*, Reference); ~0 where there is no room
+  extern_convert_any,  ///< Reference (Context*, Reference); ~0 where there is no room
   count_,
 };
 

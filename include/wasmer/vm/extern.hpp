@@ -8,7 +8,6 @@
 #include <variant>
 
 #include <wasmer/error.hpp>
-#include <wasmer/module/type_matching.hpp>
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/function.hpp>
@@ -46,16 +45,18 @@ inline bool fits(const Limits& given, const Limits& wanted) {
 }
 
 /// Spec section 3.3.4, of canonical types.
-inline bool fits(ValueType given, ValueType wanted) { return TypeMatching().matches(given, wanted); }
+inline bool fits(ValueType given, ValueType wanted) { return matches(given, wanted); }
 
 /// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module with these canonical types, whose code checks memory as
 /// `bounds` says.
 inline bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value) {
   switch (import.kind) {
     case ExternKind::function: {
-      if (const auto* host = std::get_if<HostFunction>(&value)) return host->type() == module.function_type(import.index);
+      const TypeDefinition& definition = module.types[module.functions[import.index]];
+      if (const auto* host = std::get_if<HostFunction>(&value))
+        return definition.is_final && !definition.supertype && definition.group_size == 1 && host->type() == definition.function;
       const auto* function = std::get_if<Function>(&value);
-      return function != nullptr && function->reference().type == types[module.functions[import.index]].value();
+      return function != nullptr && TypeRegistry::instance().is_subtype(function->reference().type, types[module.functions[import.index]].value());
     }
     case ExternKind::table: {
       const auto* table = std::get_if<std::shared_ptr<Table>>(&value);

@@ -17,6 +17,7 @@
 #include <wasmer/support/attributes.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/native.hpp>
+#include <wasmer/vm/reference.hpp>
 #include <wasmer/vm/store.hpp>
 #include <wasmer/vm/type_registry.hpp>
 #include <wasmer/vm/type_text.hpp>
@@ -146,12 +147,14 @@ class Function {
     if (!type.is_reference()) return type == value.type();
     if (!value.type().is_reference()) return false;
     if (value.is_null()) return type.is_nullable();
-    if (value.type().heap() != HeapType::func && !value.type().heap().is_index()) return value.type().heap() == type.heap();
+    const HeapType::Abstract top = top_of(value.type().heap(), vm::TypeRegistry::instance());
+    if (top != top_of(type.heap(), vm::TypeRegistry::instance())) return false;
+    if (top == HeapType::any) return matches(vm::heap_type_of(value.bits(), store().heap()), type.heap());
+    if (top != HeapType::func) return true;
     const vm::FuncRef& function = *value.func_ref();
-    if (function.context->store != &store()) return false;
-    if (type.heap().is_index()) return function.type == (type.heap() == self_reference ? function_->type : type.heap().index());
-    return type.heap() == HeapType::func;
+    return function.context->store == &store() && matches(HeapType::index(function.type), type.heap());
   }
+  static bool matches(HeapType actual, HeapType expected) { return heap_matches(actual, expected, vm::TypeRegistry::instance()); }
   static std::size_t rest_words(const FunctionType& type) {
     std::size_t words = 0;
     for (const ValueType result : type.results()) words += vm::words_of(result);
@@ -168,8 +171,7 @@ class Function {
       else if (is_float) bits = registers.floats[0];
       else std::memcpy(bits.bytes, &registers.integers[0], 8);
       std::memset(bits.bytes + size_of(result), 0, sizeof bits.bytes - size_of(result));  // no more of a register or word than belongs to the value
-      const bool is_own_type = result.is_reference() && result.heap() == self_reference;
-      values.emplace_back(is_own_type ? ValueType::reference(HeapType::index(function_->type), result.is_nullable()) : result, bits);
+      values.emplace_back(result, bits);
       vm::Exceptions::give_out(values.back());
     }
     return values;

@@ -107,7 +107,18 @@ class Instance {
 
   // Segments (spec sections 4.2.11 and 4.2.12). A dropped one is empty.
   std::uint64_t element_count(std::uint32_t segment) const { return dropped_elements_[segment] ? 0 : module().elements[segment].size(); }
-  void drop_element(std::uint32_t segment) { dropped_elements_[segment] = true; }
+  void drop_element(std::uint32_t segment) {
+    dropped_elements_[segment] = true;
+    if (segment < evaluated_.size()) evaluated_[segment] = {};
+  }
+  /// The elements of a segment whose expressions make objects, which they do once; of others, nothing.
+  std::span<const vm::Reference> evaluated(std::uint32_t segment) const {
+    return segment < evaluated_.size() ? std::span<const vm::Reference>(evaluated_[segment]) : std::span<const vm::Reference>();
+  }
+  template <class Visit> void for_evaluated(Visit&& visit) const {
+    for (const auto& segment : evaluated_)
+      for (const vm::Reference element : segment) visit(element);
+  }
   std::span<const std::byte> data(std::uint32_t segment) const { return dropped_data_[segment] ? std::span<const std::byte>() : module().data[segment].bytes; }
   void drop_data(std::uint32_t segment) { dropped_data_[segment] = true; }
 
@@ -124,7 +135,7 @@ class Instance {
     const std::uint32_t type = code_->types()[module().functions[index]].value();
     if (index >= module().imported_functions) return {code_->entry(index), context_, type};
     const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
-    return {import.entry, import.context, type};
+    return {import.entry, import.context, index < import_types_.size() && import_types_[index] != 0 ? import_types_[index] : type};
   }
 
   template <class T> T& field(std::int32_t offset) const { return *reinterpret_cast<T*>(reinterpret_cast<std::byte*>(context_) + offset); }
@@ -146,6 +157,8 @@ class Instance {
   std::vector<std::shared_ptr<vm::Table>> tables_;
   std::vector<std::shared_ptr<const vm::Tag>> tags_;
   std::unique_ptr<vm::FuncRef, Free> func_refs_;
+  std::vector<std::vector<vm::Reference>> evaluated_;   ///< by element segment, up to the last one that makes objects
+  std::vector<std::uint32_t> import_types_;             ///< ids of imported functions whose types are below those asked for; 0 of others
   std::vector<bool> dropped_elements_, dropped_data_;   ///< segments that are empty by now
   std::vector<std::shared_ptr<const void>> kept_;       ///< the states of host functions, and imported globals
 };

@@ -74,6 +74,11 @@ class Instantiation {
       auto& slot = instance_.field<ImportedFunction>(instance_.code().layout().import(index));
       if (const auto* function = std::get_if<Function>(&value)) {
         slot = {function->reference().entry, function->reference().context};
+        const std::uint32_t type = function->reference().type;
+        if (type != instance_.code().types()[module_.functions[index]].value()) [[unlikely]] {
+          instance_.import_types_.resize(std::max<std::size_t>(instance_.import_types_.size(), index + 1));
+          instance_.import_types_[index] = type;
+        }
       } else {
         const HostFunction& host = std::get<HostFunction>(value);
         slot = {host.entry(), &add_record(index, host).header};
@@ -170,6 +175,22 @@ class Instantiation {
     return success();
   }
 
+  /// An expression that makes an object does so once, not at each use of its segment.
+  void evaluate_elements() {
+    const auto makes_objects = [&](const ConstantExpression& expression) {
+      for (std::uint32_t i = expression.begin; i < expression.end; ++i)
+        if (info(module_.constants[i].op).since == Proposal::gc) return true;
+      return false;
+    };
+    for (std::uint32_t i = 0; i < module_.elements.size(); ++i) {
+      const ElementSegment& segment = module_.elements[i];
+      if (!std::ranges::any_of(segment.expressions, makes_objects)) continue;
+      instance_.evaluated_.resize(i + 1);
+      instance_.evaluated_[i].reserve(segment.expressions.size());
+      for (const ConstantExpression& expression : segment.expressions) instance_.evaluated_[i].push_back(evaluate_word(instance_, expression));
+    }
+  }
+
   Result<void> copy_elements() {
     for (std::uint32_t i = 0; i < module_.elements.size(); ++i) {
       const ElementSegment& segment = module_.elements[i];
@@ -237,8 +258,13 @@ WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared
   task.import_globals();
   WASMER_CHECK(task.make_tables());
   if (!code->module().tags.empty()) task.make_tags();
-  task.define_globals();
-  WASMER_CHECK(task.fill_tables());
+  try {
+    task.define_globals();
+    WASMER_CHECK(task.fill_tables());
+    task.evaluate_elements();
+  } catch (const std::bad_alloc&) {  // the heap's limit
+    return Error(ErrorId::out_of_memory);
+  }
   store.keep(task.owner_);
   task.watch_exceptions();
   WASMER_CHECK(task.copy_elements());

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include <wasmer/vm/array.hpp>
 #include <wasmer/vm/atomic.hpp>
 #include <wasmer/vm/bulk.hpp>
 #include <wasmer/vm/context.hpp>
+#include <wasmer/vm/convert.hpp>
 #include <wasmer/vm/instance.hpp>
 #include <wasmer/vm/unwind.hpp>
 
@@ -69,6 +71,40 @@ inline double f64_floor(double value) { return std::floor(value); }
 inline double f64_trunc(double value) { return std::trunc(value); }
 inline double f64_nearest(double value) { return std::nearbyint(value); }
 
+inline const CanonicalType& type_of(Context* context, std::uint32_t type) { return context->instance->code().types()[type].type(); }
+inline Reference struct_new(Context* context, std::uint32_t type) { return made(allocate_structure(*context->store, type_of(context, type))); }
+inline Reference array_new(Context* context, std::uint32_t type, std::uint64_t value, std::uint32_t count) {
+  return vm::array_new(*context->instance, type_of(context, type), value, count);
+}
+inline Reference array_new_default(Context* context, std::uint32_t type, std::uint32_t count) {
+  return made(allocate_array(*context->store, type_of(context, type), count));
+}
+inline Reference array_new_data(Context* context, std::uint32_t type, std::uint32_t segment, std::uint32_t from, std::uint32_t count) {
+  return vm::array_new_data(*context->instance, type_of(context, type), segment, from, count);
+}
+inline Reference array_new_elem(Context* context, std::uint32_t type, std::uint32_t segment, std::uint32_t from, std::uint32_t count) {
+  return vm::array_new_elem(*context->instance, type_of(context, type), segment, from, count);
+}
+inline std::uint32_t array_fill(Context* context, Reference array, std::uint32_t at, std::uint64_t value, std::uint32_t count) {
+  return vm::array_fill(*context->instance, array, at, value, count);
+}
+inline std::uint32_t array_copy(Context* context, Reference to_array, std::uint32_t to, Reference from_array, std::uint32_t from, std::uint32_t count) {
+  return vm::array_copy(*context->instance, to_array, to, from_array, from, count);
+}
+inline std::uint32_t array_init_data(Context* context, std::uint32_t segment, Reference array, std::uint32_t to, std::uint32_t from, std::uint32_t count) {
+  return vm::array_init_data(*context->instance, segment, array, to, from, count);
+}
+inline std::uint32_t array_init_elem(Context* context, std::uint32_t segment, Reference array, std::uint32_t to, std::uint32_t from, std::uint32_t count) {
+  return vm::array_init_elem(*context->instance, segment, array, to, from, count);
+}
+inline std::uint32_t function_test(Context* context, std::uint32_t type, std::uint32_t if_null, Reference function) {
+  if (function == 0) return if_null;
+  const std::uint32_t actual = reinterpret_cast<const FuncRef*>(function)->type, wanted = type_of(context, type).id;
+  return TypeRegistry::instance().is_subtype(actual, wanted) ? 1 : 0;
+}
+inline Reference any_convert_extern(Context* context, Reference reference) { return vm::any_convert_extern(*context->store, reference); }
+inline Reference extern_convert_any(Context* context, Reference reference) { return vm::extern_convert_any(*context->store, reference); }
+
 template <class R, class... Args> Entry entry(R (*function)(Args...)) { return reinterpret_cast<Entry>(function); }
 
 }  // namespace libcall
@@ -83,6 +119,10 @@ inline const LibcallTable& libcalls() {
       libcall::entry(libcall::f64_floor),   libcall::entry(libcall::f64_trunc),   libcall::entry(libcall::f64_nearest),
       libcall::entry(libcall::memory_atomic_wait32), libcall::entry(libcall::memory_atomic_wait64), libcall::entry(libcall::memory_atomic_notify),
       &throw_tag,                           &throw_exception,
+      libcall::entry(libcall::struct_new),  libcall::entry(libcall::array_new),   libcall::entry(libcall::array_new_default),
+      libcall::entry(libcall::array_new_data),  libcall::entry(libcall::array_new_elem),  libcall::entry(libcall::array_fill),
+      libcall::entry(libcall::array_copy),      libcall::entry(libcall::array_init_data), libcall::entry(libcall::array_init_elem),
+      libcall::entry(libcall::function_test),   libcall::entry(libcall::any_convert_extern), libcall::entry(libcall::extern_convert_any),
   };
   return table;
 }

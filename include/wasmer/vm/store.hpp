@@ -16,6 +16,7 @@
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/exceptions.hpp>
+#include <wasmer/vm/heap.hpp>
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/parking.hpp>
 #include <wasmer/vm/thread.hpp>
@@ -59,7 +60,29 @@ class Store : public vm::Activation {
     return event_.descriptor();
   }
 
+  /// How the heap of the store's objects is kept, from now on.
+  void set_heap(HeapOptions options) { heap_options_ = options, heap_ != nullptr ? heap_->set_options(options) : void(); }
+
   // What follows is for the machine.
+
+  /// The store's objects; made when there is a first one.
+  vm::Heap& heap() {
+    if (heap_ == nullptr) [[unlikely]] heap_ = std::make_unique<vm::Heap>(heap_options_);
+    return *heap_;
+  }
+  /// Calls `visit(context)` for each instance's context.
+  template <class Visit> void for_contexts(Visit&& visit) const {
+    for (const vm::Context* const context : contexts_) visit(*context);
+  }
+  /// What `reference` holds is kept alive as long as it is a root.
+  void add_root(const vm::Reference& reference) { roots_.push_back(&reference); }
+  void remove_root(const vm::Reference& reference) {
+    const auto found = std::ranges::find(roots_, &reference);
+    *found = roots_.back(), roots_.pop_back();
+  }
+  template <class Visit> void for_roots(Visit&& visit) const {
+    for (const vm::Reference* const reference : roots_) visit(*reference);
+  }
 
   /// Keeps `object` alive as long as the store.
   template <class T> T& keep(std::shared_ptr<T> object) {
@@ -144,6 +167,9 @@ class Store : public vm::Activation {
   vm::Waiter* waiter_ = nullptr;  ///< while guest code waits to be notified
   std::vector<vm::Context*> contexts_;
   std::vector<const vm::Memory*> guarded_;
+  HeapOptions heap_options_;
+  std::unique_ptr<vm::Heap> heap_;
+  std::vector<const vm::Reference*> roots_;
   std::vector<std::shared_ptr<const void>> kept_;
   vm::Exceptions exceptions_;
 };

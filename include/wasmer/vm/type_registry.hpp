@@ -1,24 +1,36 @@
 #pragma once
 /// \file
-/// Canonical ids of function types, one space for the whole process: two types are equal exactly when their ids are, whichever module they come from.
-/// A canonical type refers to others by their ids, and to itself by `self_reference`.
+/// Canonical types, one space for the whole process: two types are equal exactly when their ids are, whichever module they come from (spec section
+/// 3.1.4: recursive groups are equal as a whole). A canonical type refers to others, and to those of its own group, by their ids.
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
-#include <unordered_map>
+#include <new>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <wasmer/module/module.hpp>
-#include <wasmer/module/type_matching.hpp>
+#include <wasmer/module/recursive_group.hpp>
+#include <wasmer/vm/canonical_type.hpp>
+#include <wasmer/wasm/subtype.hpp>
 #include <wasmer/wasm/types.hpp>
 
 namespace wasmer::vm {
 
-/// Where canonical types live; thread-safe. An id is taken back when its last TypeId is gone, so a process that loads modules for ever stays small.
+/// A recursive group, which lives as long as one of its types is in use or another group refers to one of them.
+struct TypeGroup {
+  std::vector<std::unique_ptr<CanonicalType>> members;
+  std::vector<TypeGroup*> referred;  ///< one for each reference to a type outside
+  std::size_t uses = 0;
+  const GroupKey* key = nullptr;  ///< which the registry finds it by
+};
+
+/// Where canonical types live; thread-safe. An id is taken back when its group is gone, so a process that loads modules for ever stays small.
 class TypeRegistry {
  public:
   /// The process's registry; never destroyed, since static objects of the embedder may hold types.
@@ -27,105 +39,187 @@ class TypeRegistry {
     return *registry;
   }
 
-  /// The id of `type`, a canonical one, counted once more. Ids start at 1. Whoever calls this holds the ids that it refers to.
-  std::uint32_t acquire(const FunctionType& type) {
+  /// The group whose key is `key`, each of its types counted once more. It is made of `definitions`, a module's types from index `begin` on, and of what
+  /// `name` gives for indices before that: ids that the caller holds. Ids start at 1.
+  template <class Name> TypeGroup& acquire(const GroupKey& key, std::span<const TypeDefinition> definitions, std::uint32_t begin, Name name) {
     const std::lock_guard lock(mutex_);
-    const auto [found, is_new] = ids_.try_emplace(type, 0);
-    if (is_new) {
-      if (free_.empty()) found->second = static_cast<std::uint32_t>(rows_.size()), rows_.emplace_back();
-      else found->second = free_.back(), free_.pop_back();
-      rows_[found->second].type = &found->first;
-      for_referred(type, [&](std::uint32_t id) { ++rows_[id].uses; });
-    }
-    ++rows_[found->second].uses;
-    return found->second;
+    const auto [found, is_new] = groups_.try_emplace(key);
+    TypeGroup& group = found->second;
+    if (is_new) group.key = &found->first, make(group, definitions, begin, name);
+    group.uses += definitions.size();
+    return group;
+  }
+  void acquire(const CanonicalType& type) {
+    const std::lock_guard lock(mutex_);
+    ++type.group->uses;
   }
 
-  void acquire(std::uint32_t id) {
+  void release(const CanonicalType& type) {
     const std::lock_guard lock(mutex_);
-    ++rows_[id].uses;
-  }
-
-  void release(std::uint32_t id) {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::uint32_t> referred;
-    while (true) {
-      if (--rows_[id].uses == 0) {
-        for_referred(*rows_[id].type, [&](std::uint32_t other) { referred.push_back(other); });
-        ids_.erase(*rows_[id].type);
-        free_.push_back(id);
-      }
-      if (referred.empty()) return;
-      id = referred.back();
-      referred.pop_back();
+    std::vector<TypeGroup*> released{type.group};
+    while (!released.empty()) {
+      TypeGroup& group = *released.back();
+      released.pop_back();
+      if (--group.uses != 0) continue;
+      released.insert(released.end(), group.referred.begin(), group.referred.end());
+      forget(group);
     }
   }
 
   /// The type with an id that is in use; the reference is good as long as the id is.
-  const FunctionType& type(std::uint32_t id) {
+  const CanonicalType& operator[](std::uint32_t id) {
     const std::lock_guard lock(mutex_);
-    return *rows_[id].type;
+    return *rows_[id];
   }
+  const FunctionType& type(std::uint32_t id) { return (*this)[id].definition.function; }
+
+  // As heap_matches asks.
+  CompositeKind kind(std::uint32_t id) { return (*this)[id].definition.kind; }
+  bool is_subtype(std::uint32_t a, std::uint32_t b) { return a == b || (*this)[a].is_below((*this)[b]); }
 
   /// How many types are in use.
   std::size_t size() {
     const std::lock_guard lock(mutex_);
-    return ids_.size();
+    return rows_.size() - 1 - free_.size();
   }
 
  private:
-  struct Row {
-    const FunctionType* type = nullptr;
-    std::size_t uses = 0;
-  };
-
   TypeRegistry() : rows_(1) {}
 
-  template <class Visit> static void for_referred(const FunctionType& type, Visit&& visit) {
-    for (const std::span<const ValueType> values : {type.params(), type.results()})
-      for (const ValueType value : values)
-        if (value.is_reference() && value.heap().is_index() && value.heap() != self_reference) visit(value.heap().index());
+  template <class Name> void make(TypeGroup& group, std::span<const TypeDefinition> definitions, std::uint32_t begin, Name name) {
+    for (std::size_t i = 0; i < definitions.size(); ++i) {
+      group.members.push_back(std::make_unique<CanonicalType>());
+      group.members.back()->id = take_id(*group.members.back());
+      group.members.back()->group = &group;
+    }
+    const auto id = [&](std::uint32_t index) {
+      if (index >= begin && index - begin < definitions.size()) return group.members[index - begin]->id;
+      const std::uint32_t other = name(index);
+      group.referred.push_back(rows_[other]->group);
+      ++rows_[other]->group->uses;
+      return other;
+    };
+    for (std::size_t i = 0; i < definitions.size(); ++i) complete(*group.members[i], definitions[i], id);
+  }
+
+  std::uint32_t take_id(CanonicalType& type) {
+    if (!free_.empty()) {
+      const std::uint32_t id = free_.back();
+      free_.pop_back();
+      rows_[id] = &type;
+      return id;
+    }
+    if (rows_.size() >= own_group) throw std::bad_alloc();
+    rows_.push_back(&type);
+    return static_cast<std::uint32_t>(rows_.size() - 1);
+  }
+
+  template <class Id> void complete(CanonicalType& type, const TypeDefinition& from, Id id) {
+    TypeDefinition& definition = type.definition;
+    const auto renamed = [&](ValueType value) {
+      if (!value.is_reference() || !value.heap().is_index()) return value;
+      return ValueType::reference(HeapType::index(id(value.heap().index())), value.is_nullable());
+    };
+    const auto all = [&](std::span<const ValueType> values) {
+      std::vector<ValueType> types(values.begin(), values.end());
+      for (ValueType& value : types) value = renamed(value);
+      return types;
+    };
+    definition.kind = from.kind;
+    definition.is_final = from.is_final;
+    if (from.supertype) {
+      definition.supertype = id(*from.supertype);
+      type.supertypes = rows_[*definition.supertype]->supertypes;
+    }
+    type.depth = static_cast<std::uint32_t>(type.supertypes.size());
+    type.supertypes.push_back(type.id);
+    type.all = type.supertypes.data();
+    for (std::size_t i = 0; i < type.supertypes.size() && i < CanonicalType::near_depth; ++i) type.near[i] = type.supertypes[i];
+    if (from.kind == CompositeKind::function) {
+      const std::vector<ValueType> params = all(from.function.params());
+      definition.function = FunctionType(params, all(from.function.results()));
+      return;
+    }
+    definition.fields = from.fields;
+    for (FieldType& field : definition.fields) field.value = renamed(field.value);
+    if (from.kind == CompositeKind::array) {
+      type.kind = ObjectKind::array;
+      type.size = stored_size(definition.fields[0]);
+      type.holds_references = definition.fields[0].value.is_reference();
+      return;
+    }
+    type.kind = ObjectKind::structure;
+    const StructureLayout layout(definition.fields);
+    type.size = layout.size;
+    for (std::size_t i = 0; i < definition.fields.size(); ++i)
+      if (definition.fields[i].value.is_reference()) type.reference_offsets.push_back(layout.offsets[i]);
+  }
+
+  void forget(const TypeGroup& group) {
+    for (const auto& type : group.members) free_.push_back(type->id);
+    groups_.erase(groups_.find(*group.key));
   }
 
   std::mutex mutex_;
-  std::unordered_map<FunctionType, std::uint32_t, FunctionTypeHash> ids_;
-  std::deque<Row> rows_;  ///< by id; row 0 is nobody's
+  std::unordered_map<GroupKey, TypeGroup, GroupKeyHash, GroupKeyEqual> groups_;
+  std::deque<CanonicalType*> rows_;  ///< by id; row 0 is nobody's
   std::vector<std::uint32_t> free_;
 };
 
-/// A counted share of a canonical id.
+/// A counted share of a canonical type.
 class TypeId {
  public:
   TypeId() = default;
-  explicit TypeId(const FunctionType& type) : value_(TypeRegistry::instance().acquire(type)) {}
-  TypeId(const TypeId& other) : value_(other.value_) {
-    if (value_ != 0) TypeRegistry::instance().acquire(value_);
+  /// A function type by itself, which refers to others by their ids.
+  explicit TypeId(const FunctionType& type) {
+    TypeDefinition definition;
+    definition.function = type;
+    // No index is the type's own: what it refers to is outside.
+    constexpr std::uint32_t begin = own_group;
+    const auto same = [](std::uint32_t id) { return id; };
+    GroupKey key;
+    append_key(key, std::span(&definition, 1), begin, same);
+    type_ = TypeRegistry::instance().acquire(key, std::span(&definition, 1), begin, same).members[0].get();
   }
-  TypeId(TypeId&& other) noexcept : value_(std::exchange(other.value_, 0)) {}
+  /// Takes over a use that has been counted.
+  static TypeId adopt(const CanonicalType& type) {
+    TypeId id;
+    id.type_ = &type;
+    return id;
+  }
+  TypeId(const TypeId& other) : type_(other.type_) {
+    if (type_ != nullptr) TypeRegistry::instance().acquire(*type_);
+  }
+  TypeId(TypeId&& other) noexcept : type_(std::exchange(other.type_, nullptr)) {}
   TypeId& operator=(TypeId other) noexcept {
-    std::swap(value_, other.value_);
+    std::swap(type_, other.type_);
     return *this;
   }
   ~TypeId() {
-    if (value_ != 0) TypeRegistry::instance().release(value_);
+    if (type_ != nullptr) TypeRegistry::instance().release(*type_);
   }
 
-  /// What FuncRef::type and an instance's context hold; 0 is no function type.
-  std::uint32_t value() const { return value_; }
-  const FunctionType& operator*() const { return TypeRegistry::instance().type(value_); }
+  /// What FuncRef::type and an instance's context hold; 0 is no type.
+  std::uint32_t value() const { return type_ == nullptr ? 0 : type_->id; }
+  const CanonicalType& type() const { return *type_; }
+  const FunctionType& operator*() const { return type_->definition.function; }
 
  private:
-  std::uint32_t value_ = 0;
+  const CanonicalType* type_ = nullptr;
 };
 
-/// The canonical ids of the types of a module, by index; those that are no function types have none.
+/// The canonical ids of the types of a module, by index.
 inline std::vector<TypeId> canonical_types(const Module& module) {
   std::vector<TypeId> types;
   types.reserve(module.types.size());
-  for (const TypeDefinition& type : module.types) {
-    const auto index = static_cast<std::uint32_t>(types.size());
-    types.push_back(type.kind != CompositeKind::function ? TypeId()
-                                                         : TypeId(canonical(type.function, index, [&](std::uint32_t each) { return types[each].value(); })));
+  GroupKey key;
+  const auto name = [&](std::uint32_t index) { return types[index].value(); };
+  while (types.size() < module.types.size()) {
+    const auto begin = static_cast<std::uint32_t>(types.size());
+    const auto group = std::span(module.types).subspan(begin, module.types[begin].group_size);
+    key.clear();
+    append_key(key, group, begin, name);
+    for (const auto& member : TypeRegistry::instance().acquire(key, group, begin, name).members) types.push_back(TypeId::adopt(*member));
   }
   return types;
 }
@@ -134,6 +228,13 @@ inline std::vector<TypeId> canonical_types(const Module& module) {
 inline ValueType canonical(ValueType type, std::span<const TypeId> types) {
   if (!type.is_reference() || !type.heap().is_index()) return type;
   return ValueType::reference(HeapType::index(types[type.heap().index()].value()), type.is_nullable());
+}
+
+/// Whether a value of canonical type `actual` may stand where `expected` is asked for.
+inline bool matches(ValueType actual, ValueType expected) {
+  if (actual == expected) return true;
+  if (!actual.is_reference() || !expected.is_reference() || (actual.is_nullable() && !expected.is_nullable())) return false;
+  return heap_matches(actual.heap(), expected.heap(), TypeRegistry::instance());
 }
 
 }  // namespace wasmer::vm

@@ -1,0 +1,325 @@
+#pragma once
+/// \file
+/// A store's heap: objects that do not move, found by any address within them, so that a word of the stack can be checked without knowing what it is.
+///
+/// One reservation is cut into blocks of 64 KiB. A block holds cells of one size, or is a part of one large object. What is known of a cell lies apart, a
+/// byte each: cells are found free by looking for a zero, and sweeping touches no object. Marking takes a worklist, since structures nest deeper than stacks.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <wasmer/support/virtual_memory.hpp>
+#include <wasmer/vm/canonical_type.hpp>
+#include <wasmer/vm/context.hpp>
+
+namespace wasmer {
+
+/// How a store's heap is kept.
+struct HeapOptions {
+  std::uint64_t limit = std::uint64_t{4} << 30;  ///< bytes; an allocation beyond it is the trap `out_of_memory`
+  bool stress = false;                           ///< collects at every allocation, for tests
+};
+
+namespace vm {
+
+/// Cells and marks. What the roots are is the collector's business.
+class Heap {
+ public:
+  static constexpr std::size_t block_size = std::size_t{1} << 16;
+  static constexpr std::size_t largest_cell = block_size / 2;
+
+  explicit Heap(HeapOptions options = {}) : options_(options) { current_.fill(none); }
+  Heap(const Heap&) = delete;
+  Heap& operator=(const Heap&) = delete;
+
+  const HeapOptions& options() const { return options_; }
+  void set_options(HeapOptions options) { options_ = options; }
+
+  /// A zeroed cell of `bytes` or more, whose object's head the caller writes at once; null when there is no room.
+  HeapObject* allocate(std::uint64_t bytes) {
+    std::byte* const cell = bytes <= largest_cell ? small(static_cast<std::size_t>(bytes)) : large(bytes);
+    return reinterpret_cast<HeapObject*>(cell);
+  }
+  /// Enough has been allocated for a collection to be worth its time, or every allocation shall be one.
+  bool is_due() const { return (allocated_ >= due_ || options_.stress) && pauses_ == 0; }
+
+  /// The object that `word` points to or into, if there is one.
+  HeapObject* find(Reference word) const {
+    Block* block;
+    std::size_t cell;
+    if (!locate(word, block, cell) || block->cells[cell] == free_cell) return nullptr;
+    return reinterpret_cast<HeapObject*>(begin() + block->begin + cell * block->cell_size);
+  }
+  /// Whether `word` is exactly an object's address.
+  bool holds(Reference word) const { return reinterpret_cast<Reference>(find(word)) == word && word != 0; }
+
+  /// \name Collection: marks what is reachable, and what that refers to, then frees the rest
+  /// Whatever object `word` points to or into is reachable. Words that are no pointers are welcome.
+  void mark(Reference word) {
+    Block* block;
+    std::size_t cell;
+    if (!locate(word, block, cell) || block->cells[cell] != used_cell) return;
+    block->cells[cell] = marked_cell;
+    worklist_.push_back(reinterpret_cast<HeapObject*>(begin() + block->begin + cell * block->cell_size));
+  }
+  /// Marks what marked objects refer to.
+  void trace() {
+    while (!worklist_.empty()) {
+      const HeapObject* const object = worklist_.back();
+      worklist_.pop_back();
+      trace(*object);
+    }
+  }
+  void sweep();
+
+  bool is_paused() const { return pauses_ != 0; }
+  /// While one lives, nothing is collected: for references that no root holds yet.
+  class Pause {
+   public:
+    explicit Pause(Heap& heap) : heap_(heap) { ++heap_.pauses_; }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause() { --heap_.pauses_; }
+
+   private:
+    Heap& heap_;
+  };
+
+  /// Collections so far, and bytes that were in use after the last one.
+  std::uint64_t collections() const { return collections_; }
+  std::uint64_t live_bytes() const { return live_; }
+  /// Bytes of blocks in use or kept for use.
+  std::uint64_t bytes() const { return std::uint64_t{blocks_in_use_} * block_size; }
+
+ private:
+  enum Cell : std::uint8_t { free_cell = 0, used_cell = 1, marked_cell = 2 };
+  static constexpr std::uint32_t none = ~0u;
+  static constexpr std::uint64_t least_due = 8 << 20;
+  static constexpr std::size_t granule = 16;
+
+  struct Block {
+    std::uint64_t begin = 0;       ///< of the first cell, from the reservation's
+    std::uint64_t cell_size = 0;   ///< 0: not in use
+    std::uint32_t head = 0;        ///< the first block of a large object; of others, the block itself
+    std::uint32_t count = 1;       ///< blocks of a large object
+    std::uint32_t cursor = 0;      ///< cells below are taken
+    bool is_zero = false;          ///< cells from the cursor on have never been used
+    std::vector<std::uint8_t> cells;
+  };
+
+  // Sizes of cells: multiples of 16 bytes, in steps that waste a fifth at most.
+  static constexpr auto sizes = [] {
+    std::array<std::uint32_t, 64> list{};
+    std::size_t count = 0;
+    for (std::uint32_t size = 16, step = 16; size < largest_cell; size += step) {
+      list[count++] = size;
+      if (size >= 8 * step) step *= 2;
+    }
+    list[count++] = largest_cell;
+    return std::pair(list, count);
+  }();
+  static constexpr auto classes = [] {
+    std::array<std::uint8_t, largest_cell / granule + 1> of{};
+    std::uint8_t index = 0;
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      while (sizes.first[index] < i * granule) ++index;
+      of[i] = index;
+    }
+    return of;
+  }();
+
+  std::byte* begin() const { return memory_.data(); }
+
+  bool locate(Reference word, Block*& block, std::size_t& cell) const {
+    const std::uint64_t at = word - reinterpret_cast<Reference>(begin());
+    if (at >= std::uint64_t{blocks_.size()} * block_size) return false;
+    block = const_cast<Block*>(&blocks_[blocks_[static_cast<std::size_t>(at / block_size)].head]);
+    if (block->cell_size == 0) return false;
+    cell = block->count > 1 || block->cells.size() == 1 ? 0 : static_cast<std::uint32_t>(at - block->begin) / static_cast<std::uint32_t>(block->cell_size);
+    return cell < block->cells.size();
+  }
+
+  void trace(const HeapObject& object) {
+    const CanonicalType& type = *object.type;
+    const auto* const bytes = reinterpret_cast<const std::byte*>(&object);
+    const auto word = [&](std::size_t at) {
+      Reference value;
+      std::memcpy(&value, bytes + at, sizeof value);
+      if (value != 0) mark(value);
+    };
+    if (type.kind == ObjectKind::structure) {
+      for (const std::uint32_t at : type.reference_offsets) word(at);
+    } else if (type.kind == ObjectKind::array && type.holds_references) {
+      const std::uint32_t length = static_cast<const ArrayObject&>(object).length;
+      for (std::size_t i = 0; i < length; ++i) word(offset::array_elements + i * sizeof(Reference));
+    }
+  }
+
+  std::byte* small(std::size_t bytes) {
+    const std::uint8_t of = classes[(bytes + granule - 1) / granule];
+    while (true) {
+      if (current_[of] != none) {
+        Block& block = blocks_[current_[of]];
+        if (const std::size_t cell = next_free(block); cell < block.cells.size()) {
+          block.cells[cell] = used_cell;
+          block.cursor = static_cast<std::uint32_t>(cell + 1);
+          allocated_ += block.cell_size;
+          std::byte* const at = begin() + block.begin + cell * block.cell_size;
+          if (!block.is_zero) std::memset(at, 0, block.cell_size);
+          return at;
+        }
+        current_[of] = none;
+      }
+      if (!partial_[of].empty()) current_[of] = partial_[of].back(), partial_[of].pop_back();
+      else if ((current_[of] = new_block(sizes.first[of])) == none) return nullptr;
+    }
+  }
+  static std::size_t next_free(const Block& block) {
+    if (block.cursor == block.cells.size()) return block.cells.size();
+    const void* const found = std::memchr(block.cells.data() + block.cursor, free_cell, block.cells.size() - block.cursor);
+    return found == nullptr ? block.cells.size() : static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - block.cells.data());
+  }
+  std::uint32_t new_block(std::uint32_t cell_size) {
+    std::uint32_t index = none;
+    const bool is_used = !empty_.empty();
+    if (is_used) index = empty_.back(), empty_.pop_back();
+    else if ((index = take(1)) == none) return none;
+    Block& block = blocks_[index];
+    block = {.begin = std::uint64_t{index} * block_size, .cell_size = cell_size, .head = index, .is_zero = !is_used, .cells = std::move(block.cells)};
+    block.cells.assign(block_size / cell_size, free_cell);
+    return index;
+  }
+  std::byte* large(std::uint64_t bytes) {
+    if (bytes > options_.limit) return nullptr;
+    const auto count = static_cast<std::uint32_t>((bytes + block_size - 1) / block_size);
+    const std::uint32_t index = take(count);
+    if (index == none) return nullptr;
+    for (std::uint32_t i = 0; i < count; ++i) blocks_[index + i].head = index;
+    Block& block = blocks_[index];
+    block = {.begin = std::uint64_t{index} * block_size, .cell_size = std::uint64_t{count} * block_size, .head = index, .count = count, .cells = {}};
+    block.cells.assign(1, used_cell);
+    allocated_ += block.cell_size;
+    return begin() + block.begin;
+  }
+
+  /// `count` blocks in a row whose memory is zero; none when there is no room.
+  std::uint32_t take(std::uint32_t count) {
+    if (blocks_in_use_ + std::uint64_t{count} > options_.limit / block_size) {
+      give_back_empty(0);
+      if (blocks_in_use_ + std::uint64_t{count} > options_.limit / block_size) return none;
+    }
+    auto run = std::ranges::find_if(free_runs_, [&](const auto& each) { return each.second >= count; });
+    if (run == free_runs_.end()) {
+      if (!extend(count)) return none;
+      run = std::prev(free_runs_.end());
+    }
+    const std::uint32_t index = run->first, rest = run->second - count;
+    free_runs_.erase(run);
+    if (rest != 0) free_runs_.emplace(index + count, rest);
+    blocks_in_use_ += count;
+    return index;
+  }
+  /// Adds blocks at the end, so that the last free run has `count` or more.
+  bool extend(std::uint32_t count) {
+    if (memory_.size() == 0 && !reserve()) return false;
+    constexpr std::uint32_t step = 16;
+    const auto end = static_cast<std::uint32_t>(blocks_.size());
+    const auto room = static_cast<std::uint32_t>(std::min<std::uint64_t>(memory_.size() / block_size - end, none - 1));
+    const std::uint32_t more = std::min(std::max(count, step), room);
+    if (more < count) return false;
+    if (!memory_.protect(end * block_size, more * block_size, support::Access::read_write)) return false;
+    blocks_.resize(std::size_t{end} + more);
+    for (std::uint32_t i = end; i < end + more; ++i) blocks_[i].head = i;
+    add_run(end, more);
+    return true;
+  }
+  /// Addresses for twice the limit, since what is free may lie in pieces; for less where the process may not have as many.
+  bool reserve() {
+    for (std::uint64_t bytes = 2 * options_.limit; bytes >= least_due; bytes /= 2) {
+      auto reserved = support::VirtualMemory::reserve(static_cast<std::size_t>(bytes));
+      if (!reserved.has_value()) continue;
+      memory_ = std::move(reserved).assume_value();
+      return true;
+    }
+    return false;
+  }
+  void add_run(std::uint32_t index, std::uint32_t count) {
+    const auto after = free_runs_.lower_bound(index);
+    if (after != free_runs_.end() && after->first == index + count) {
+      count += after->second;
+      free_runs_.erase(after);
+    }
+    if (const auto next = free_runs_.lower_bound(index); next != free_runs_.begin())
+      if (const auto before = std::prev(next); before->first + before->second == index) return void(before->second += count);
+    free_runs_.emplace(index, count);
+  }
+  /// Frees blocks; their memory goes back to the system.
+  void give_back(std::uint32_t index, std::uint32_t count) {
+    static_cast<void>(memory_.discard(std::size_t{index} * block_size, std::size_t{count} * block_size));
+    for (std::uint32_t i = index; i < index + count; ++i) blocks_[i].cell_size = 0, blocks_[i].head = i, blocks_[i].cells = {};
+    blocks_in_use_ -= count;
+    add_run(index, count);
+  }
+  void give_back_empty(std::size_t keep) {
+    for (; empty_.size() > keep; empty_.pop_back()) give_back(empty_.back(), 1);
+  }
+
+  HeapOptions options_;
+  support::VirtualMemory memory_;
+  std::vector<Block> blocks_;
+  std::map<std::uint32_t, std::uint32_t> free_runs_;  ///< first block and count; zeroed
+  std::uint32_t blocks_in_use_ = 0;
+  std::array<std::uint32_t, 64> current_{};             ///< by class of sizes: the block to allocate in
+  std::array<std::vector<std::uint32_t>, 64> partial_;  ///< others with free cells
+  std::vector<std::uint32_t> empty_;                    ///< without a used cell, their memory as it was
+  std::vector<const HeapObject*> worklist_;
+  std::uint64_t allocated_ = 0;  ///< bytes since the last collection
+  std::uint64_t due_ = least_due;
+  std::uint64_t live_ = 0;
+  std::uint64_t collections_ = 0;
+  std::uint32_t pauses_ = 0;
+};
+
+inline void Heap::sweep() {
+  live_ = 0;
+  current_.fill(none);
+  for (auto& blocks : partial_) blocks.clear();
+  std::vector<bool> was_empty(blocks_.size());
+  for (const std::uint32_t index : empty_) was_empty[index] = true;
+  for (std::uint32_t index = 0; index < blocks_.size();) {
+    Block& block = blocks_[index];
+    const std::uint32_t next = index + block.count;
+    if (block.cell_size == 0 || was_empty[index]) {
+      ++index;
+      continue;
+    }
+    std::size_t used = 0;
+    for (std::uint8_t& cell : block.cells) {  // marked becomes used, used free
+      cell = static_cast<std::uint8_t>(cell >> 1);
+      used += cell;
+    }
+    live_ += used * block.cell_size;
+    if (block.cells.size() == 1 && block.cell_size > largest_cell) {
+      if (used == 0) give_back(index, block.count), blocks_[index].count = 1;
+    } else if (used == 0) {
+      empty_.push_back(index);
+    } else if (used < block.cells.size()) {
+      block.cursor = 0, block.is_zero = false;
+      partial_[classes[static_cast<std::size_t>(block.cell_size) / granule]].push_back(index);
+    }
+    index = next;
+  }
+  give_back_empty(std::max<std::size_t>(static_cast<std::size_t>(live_), least_due) / block_size);
+  allocated_ = 0;
+  due_ = std::max(least_due, live_);
+  ++collections_;
+}
+
+}  // namespace vm
+}  // namespace wasmer
