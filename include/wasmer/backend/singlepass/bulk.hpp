@@ -51,11 +51,11 @@ inline void emit(Emitter& e, op_t<Op::memory_init>, IndexPair segment_and_memory
 inline void emit(Emitter& e, op_t<Op::data_drop>, std::uint32_t segment) { emit_libcall(e, vm::Libcall::data_drop, {segment}, {}, {}); }
 
 /// The place of the table's element at `index`, its bounds checked, in `scratch`.
-inline Mem table_place(Emitter& e, std::uint32_t table, Value& index) {
+inline Mem table_place(Emitter& e, std::uint32_t table, Value& index, ErrorId id = ErrorId::out_of_bounds_table_access) {
   const std::int32_t view = e.layout.table(table);
   const Gp at = e.values.gp_extended(index);
   e.masm.alu(Alu::cmp, Width::w64, at, e.field(view + vm::offset::view_length));
-  e.trap_if(Condition::ae, ErrorId::out_of_bounds_table_access);
+  e.trap_if(Condition::ae, id);
   e.masm.mov(Width::w64, scratch, e.field(view + vm::offset::view_pointer));
   return {scratch, 0, at, 3};
 }

@@ -166,7 +166,14 @@ inline void load_element(Emitter& e, IndexPair type_and_table) {
   e.trap_if(Condition::ne, ErrorId::indirect_call_type_mismatch);
 }
 
+/// A type that others may be below: the element becomes a callee on the stack, which is tested as a cast is.
+inline void push_tested_element(Emitter& e, IndexPair type_and_table);
+inline bool has_subtypes(const Emitter& e, IndexPair type_and_table) { return !e.module.types[type_and_table.first].is_final; }
+inline void emit(Emitter& e, op_t<Op::call_ref>, std::uint32_t type);
+
 inline void emit(Emitter& e, op_t<Op::call_indirect>, IndexPair type_and_table) {
+  if (has_subtypes(e, type_and_table)) [[unlikely]]
+    return push_tested_element(e, type_and_table), emit(e, op_t<Op::call_ref>{}, type_and_table.first);
   save_for_handlers(e);
   take_element_index(e);
   CallSequence call(e, e.module.types[type_and_table.first].function);

@@ -4,12 +4,14 @@
 /// (trap stubs, literals).
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include <wasmer/backend/backend.hpp>
 #include <wasmer/backend/singlepass/control_frame.hpp>
 #include <wasmer/backend/singlepass/values.hpp>
+#include <wasmer/vm/canonical_type.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/object.hpp>
 
@@ -206,6 +208,13 @@ class Emitter {
     masm.bind_short(skip);
   }
 
+  /// Where the fields of the module's structure type `index` lie.
+  const vm::StructureLayout& structure(std::uint32_t index) {
+    if (structures_.empty()) structures_.resize(module.types.size());
+    if (structures_[index] == nullptr) structures_[index] = std::make_unique<vm::StructureLayout>(module.types[index].fields);
+    return *structures_[index];
+  }
+
   ControlFrame& control(std::uint32_t depth = 0) { return controls[control_count - 1 - depth]; }
 
   /// \name Beginning and ending a function
@@ -290,6 +299,7 @@ class Emitter {
     std::uint32_t callee;
   };
   bool has_memory_;
+  std::vector<std::unique_ptr<vm::StructureLayout>> structures_;  ///< by type, as far as they have been asked for
   const std::byte* body_end_ = nullptr;
   std::uint32_t range_begin_ = 0;
   std::uint32_t first_trap_ = 0;

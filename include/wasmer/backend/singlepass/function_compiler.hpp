@@ -3,9 +3,11 @@
 /// Compiles one function: the consumer that FunctionReader hands instructions to. What each instruction emits stands in the family files.
 
 #include <wasmer/backend/backend.hpp>
+#include <wasmer/backend/singlepass/array.hpp>
 #include <wasmer/backend/singlepass/atomic.hpp>
 #include <wasmer/backend/singlepass/bulk.hpp>
 #include <wasmer/backend/singlepass/call.hpp>
+#include <wasmer/backend/singlepass/cast.hpp>
 #include <wasmer/backend/singlepass/control.hpp>
 #include <wasmer/backend/singlepass/convert.hpp>
 #include <wasmer/backend/singlepass/exception.hpp>
@@ -14,6 +16,7 @@
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>
 #include <wasmer/backend/singlepass/reference.hpp>
+#include <wasmer/backend/singlepass/structure.hpp>
 #include <wasmer/backend/singlepass/simd_memory.hpp>
 #include <wasmer/backend/singlepass/simd_relaxed.hpp>
 #include <wasmer/backend/singlepass/simd_shift.hpp>

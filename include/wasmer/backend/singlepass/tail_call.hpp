@@ -25,16 +25,18 @@ inline void emit(Emitter& e, op_t<Op::return_call>, std::uint32_t function) {
   e.masm.jmp(e.tail_call(imported ? Emitter::computed_callee : function));
 }
 
-inline void emit(Emitter& e, op_t<Op::return_call_indirect>, IndexPair type_and_table) {
-  take_element_index(e);
-  CallSequence call(e, e.module.types[type_and_table.first].function, CallSequence::tail);
-  load_element(e, type_and_table);
-  tail_call_func_ref(e, call);
-}
-
 inline void emit(Emitter& e, op_t<Op::return_call_ref>, std::uint32_t type) {
   take_callee(e);
   CallSequence call(e, e.module.types[type].function, CallSequence::tail);
+  tail_call_func_ref(e, call);
+}
+
+inline void emit(Emitter& e, op_t<Op::return_call_indirect>, IndexPair type_and_table) {
+  if (has_subtypes(e, type_and_table)) [[unlikely]]
+    return push_tested_element(e, type_and_table), emit(e, op_t<Op::return_call_ref>{}, type_and_table.first);
+  take_element_index(e);
+  CallSequence call(e, e.module.types[type_and_table.first].function, CallSequence::tail);
+  load_element(e, type_and_table);
   tail_call_func_ref(e, call);
 }
 
