@@ -124,6 +124,7 @@ class CommandLine {
         features_option();
         app_.add_option("--expected-failures", options_.expected_failures, "Skip the assertions that FILE lists, as SCRIPT:LINE REASON, unless they pass")
             ->type_name("FILE");
+        app_.add_flag("--gc-stress", options_.gc_stress, "Collect garbage at every allocation");
         files_argument("Scripts");
         break;
       case Command::wat2wasm:

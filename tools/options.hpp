@@ -37,6 +37,7 @@ struct Options {
   StatsFormat stats = StatsFormat::none;
   Features features = Features::wasm2();
   std::string expected_failures;  ///< of `wast`: a file that lists assertions; empty: none
+  bool gc_stress = false;  ///< of `wast`: collects garbage at every allocation
   bool check = true;  ///< wat2wasm validates what it writes
 
   // Of `run` alone.

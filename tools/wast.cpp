@@ -15,7 +15,8 @@ int wast(const Options& options) {
     expected = std::move(read).assume_value();
   }
   return with_backend(options, [&]<Backend B>(const B& backend) {
-    return run_wast(Runtime<B>(backend, {.threads = options.threads, .features = options.features}), options.files, expected);
+    return run_wast(Runtime<B>(backend, {.threads = options.threads, .features = options.features, .heap = {.stress = options.gc_stress}}), options.files,
+                    expected);
   });
 }
 

@@ -96,7 +96,9 @@ template <Backend B> class WastRun {
  public:
   /// The assertions at the lines in `expected` are to fail; they count as skipped.
   WastRun(const Runtime<B>& runtime, std::string_view file, std::set<std::uint32_t> expected = {})
-      : runtime_(runtime), file_(file), expected_(std::move(expected)) {}
+      : runtime_(runtime), file_(file), expected_(std::move(expected)) {
+    store_.set_heap(runtime.options().heap);
+  }
 
   WastCount run(const std::vector<text::ScriptCommand>& commands) && {
     links_.name("spectest", &imports_);
@@ -219,10 +221,10 @@ template <Backend B> class WastRun {
     if (is_assertion) missed_ = links_.missed_by(&of);
     return action.is_invocation ? invoke(of, action) : get(of, action);
   }
-  static Result<Values> invoke(Instance& instance, const text::ScriptAction& action) {
+  Result<Values> invoke(Instance& instance, const text::ScriptAction& action) {
     WASMER_TRY(const Function function, instance.function(action.name));
     Values arguments;
-    for (const text::ScriptValue& argument : action.arguments) arguments.push_back(to_value(argument));
+    for (const text::ScriptValue& argument : action.arguments) arguments.push_back(to_value(store_, argument));
     return function.call(arguments);
   }
   static Result<Values> get(Instance& instance, const text::ScriptAction& action) {
@@ -242,7 +244,7 @@ template <Backend B> class WastRun {
     if (!result->has_value()) return fail(command.action.name, result->assume_error());
     const Values& values = result->assume_value();
     bool fit = values.size() == command.results.size();
-    for (std::size_t i = 0; fit && i < values.size(); ++i) fit = fits(values[i], command.results[i]);
+    for (std::size_t i = 0; fit && i < values.size(); ++i) fit = fits(store_, values[i], command.results[i]);
     if (fit) return pass();
     std::string got = command.action.name + ": got";
     for (const Value& value : values) got += " " + describe(value);

@@ -8,6 +8,10 @@
 #include <string>
 
 #include <wasmer/text/script.hpp>
+#include <wasmer/vm/convert.hpp>
+#include <wasmer/vm/reference.hpp>
+#include <wasmer/vm/store.hpp>
+#include <wasmer/vm/type_registry.hpp>
 #include <wasmer/vm/value.hpp>
 
 namespace wasmer::tools {
@@ -21,7 +25,7 @@ inline std::uint64_t low_bits(const V128& vector) {
   return bits;
 }
 
-inline Value to_value(const text::ScriptValue& value) {
+inline Value to_value(Store& store, const text::ScriptValue& value) {
   using text::ScriptValue;
   switch (value.kind) {
     case ScriptValue::i32: return Value(ValueType::i32, value.bits);
@@ -31,7 +35,7 @@ inline Value to_value(const text::ScriptValue& value) {
     case ScriptValue::v128: return Value(value.bits);
     case ScriptValue::null: return Value::zero(ValueType::reference(value.heap, true));
     case ScriptValue::extern_: return Value(externref, host_reference(low_bits(value.bits)));
-    case ScriptValue::host: return Value(ValueType::reference(HeapType::any, true), host_reference(low_bits(value.bits)));
+    case ScriptValue::host: return Value(ValueType::reference(HeapType::any, true), vm::any_convert_extern(store, host_reference(low_bits(value.bits))));
   }
   return Value();
 }
@@ -53,18 +57,15 @@ inline bool lane_fits(const V128& value, const text::ScriptPattern& pattern, uns
   return bytes == 4 ? is_nan<text::Binary32>(static_cast<std::uint32_t>(given), nan) : is_nan<text::Binary64>(given, nan);
 }
 
-/// True if the value is a reference that is not null, of type `heap` or, for references to definitions of the module's own, of `heap`'s kind.
-inline bool is_reference_to(const Value& value, HeapType heap) {
+/// True if the value is a reference that is not null to something of type `heap`, whatever its own type says.
+inline bool is_reference_to(Store& store, const Value& value, HeapType heap) {
   if (!value.type().is_reference() || value.is_null()) return false;
-  return value.type().heap() == heap || value.type().heap().is_index();
+  auto& types = vm::TypeRegistry::instance();
+  const bool is_any = top_of(value.type().heap(), types) == HeapType::any;
+  return heap_matches(is_any ? vm::heap_type_of(value.bits(), store.heap()) : value.type().heap(), heap, types);
 }
 
-inline bool is_equatable(const Value& value) {
-  return is_reference_to(value, HeapType::eq) || is_reference_to(value, HeapType::i31) || is_reference_to(value, HeapType::struct_) ||
-         is_reference_to(value, HeapType::array);
-}
-
-inline bool fits(const Value& value, const text::ScriptPattern& pattern) {
+inline bool fits(Store& store, const Value& value, const text::ScriptPattern& pattern) {
   using text::ScriptPattern;
   const ValueType type = value.type();
   switch (pattern.kind) {
@@ -77,24 +78,25 @@ inline bool fits(const Value& value, const text::ScriptPattern& pattern) {
         if (!type.is_vector() || !lane_fits(value.v128(), pattern, lane, 16u / pattern.lanes)) return false;
       return true;
     case ScriptPattern::null: return type.is_reference() && value.is_null();
-    case ScriptPattern::func: return is_reference_to(value, HeapType::func);
+    case ScriptPattern::func: return is_reference_to(store, value, HeapType::func);
     case ScriptPattern::extern_:
-      return is_reference_to(value, HeapType::extern_) && (!pattern.has_bits || value.bits() == host_reference(low_bits(pattern.bits)));
+      return is_reference_to(store, value, HeapType::extern_) && (!pattern.has_bits || value.bits() == host_reference(low_bits(pattern.bits)));
     case ScriptPattern::host:
-      return is_reference_to(value, HeapType::any) && (!pattern.has_bits || value.bits() == host_reference(low_bits(pattern.bits)));
-    case ScriptPattern::any: return is_reference_to(value, HeapType::any) || is_equatable(value);
-    case ScriptPattern::eq: return is_equatable(value);
-    case ScriptPattern::i31: return is_reference_to(value, HeapType::i31);
-    case ScriptPattern::struct_: return is_reference_to(value, HeapType::struct_);
-    case ScriptPattern::array: return is_reference_to(value, HeapType::array);
-    case ScriptPattern::exn: return is_reference_to(value, HeapType::exn);
+      return is_reference_to(store, value, HeapType::any) && !is_reference_to(store, value, HeapType::eq) &&
+             (!pattern.has_bits || vm::extern_convert_any(store, value.bits()) == host_reference(low_bits(pattern.bits)));
+    case ScriptPattern::any: return is_reference_to(store, value, HeapType::any);
+    case ScriptPattern::eq: return is_reference_to(store, value, HeapType::eq);
+    case ScriptPattern::i31: return is_reference_to(store, value, HeapType::i31);
+    case ScriptPattern::struct_: return is_reference_to(store, value, HeapType::struct_);
+    case ScriptPattern::array: return is_reference_to(store, value, HeapType::array);
+    case ScriptPattern::exn: return is_reference_to(store, value, HeapType::exn);
   }
   return false;
 }
 
 /// True if the value is one of those that are expected.
-inline bool fits(const Value& value, const text::ScriptExpectation& expectation) {
-  return std::ranges::any_of(expectation, [&](const text::ScriptPattern& pattern) { return fits(value, pattern); });
+inline bool fits(Store& store, const Value& value, const text::ScriptExpectation& expectation) {
+  return std::ranges::any_of(expectation, [&](const text::ScriptPattern& pattern) { return fits(store, value, pattern); });
 }
 
 /// A value for a message: its type and its bits.
