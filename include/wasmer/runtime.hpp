@@ -28,6 +28,7 @@
 #include <wasmer/support/file.hpp>
 #include <wasmer/support/thread_pool.hpp>
 #include <wasmer/text/wat.hpp>
+#include <wasmer/vm/extern_object.hpp>
 #include <wasmer/vm/instantiate.hpp>
 #include <wasmer/vm/pool.hpp>
 #include <wasmer/vm/store.hpp>

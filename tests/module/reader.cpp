@@ -243,7 +243,6 @@ TEST_CASE("an instruction of a proposal that is off, or that has no rules, says 
   needs({Op::return_call, 0, Op::end}, Proposal::tail_call, Features::wasm2());
   needs({Op::i8x16_splat, Op::end}, Proposal::simd, Features::wasm1().with(Proposal::multi_value));
   needs({Op::struct_new, 0, Op::end}, Proposal::gc, Features::wasm2());
-  needs({Op::struct_new, 0, Op::end}, Proposal::gc, Features::all());
   needs({Op::throw_ref, Op::end}, Proposal::exceptions, Features::wasm2());
   needs({Op::rethrow, 0, Op::end}, Proposal::legacy_exceptions, Features::wasm3());
 }

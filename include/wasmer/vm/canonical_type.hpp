@@ -21,6 +21,7 @@ enum class ObjectKind : std::uint32_t {
   array,
   host,       ///< a word of the embedder's as an `any`
   small_integer,  ///< an i31 as an `extern`
+  external,       ///< a C++ value of the embedder's
 };
 
 /// A canonical type. Compiled code reads the first four members.

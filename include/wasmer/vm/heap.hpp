@@ -37,6 +37,9 @@ class Heap {
   explicit Heap(HeapOptions options = {}) : options_(options) { current_.fill(none); }
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
+  ~Heap() {
+    for (const Finalizer& each : finalizers_) each.destroy(*each.object);
+  }
 
   const HeapOptions& options() const { return options_; }
   void set_options(HeapOptions options) { options_ = options; }
@@ -78,6 +81,9 @@ class Heap {
   }
   void sweep();
 
+  /// Has `destroy(object)` called when the object is freed, or the heap is gone.
+  void finalize(HeapObject& object, void (*destroy)(HeapObject&)) { finalizers_.push_back({&object, destroy}); }
+
   bool is_paused() const { return pauses_ != 0; }
   /// While one lives, nothing is collected: for references that no root holds yet.
   class Pause {
@@ -103,6 +109,10 @@ class Heap {
   static constexpr std::uint64_t least_due = 8 << 20;
   static constexpr std::size_t granule = 16;
 
+  struct Finalizer {
+    HeapObject* object;
+    void (*destroy)(HeapObject&);
+  };
   struct Block {
     std::uint64_t begin = 0;       ///< of the first cell, from the reservation's
     std::uint64_t cell_size = 0;   ///< 0: not in use
@@ -279,6 +289,7 @@ class Heap {
   std::array<std::vector<std::uint32_t>, 64> partial_;  ///< others with free cells
   std::vector<std::uint32_t> empty_;                    ///< without a used cell, their memory as it was
   std::vector<const HeapObject*> worklist_;
+  std::vector<Finalizer> finalizers_;
   std::uint64_t allocated_ = 0;  ///< bytes since the last collection
   std::uint64_t due_ = least_due;
   std::uint64_t live_ = 0;
@@ -287,6 +298,13 @@ class Heap {
 };
 
 inline void Heap::sweep() {
+  std::erase_if(finalizers_, [this](const Finalizer& each) {
+    Block* block;
+    std::size_t cell;
+    if (!locate(reinterpret_cast<Reference>(each.object), block, cell) || block->cells[cell] == marked_cell) return false;
+    each.destroy(*each.object);
+    return true;
+  });
   live_ = 0;
   current_.fill(none);
   for (auto& blocks : partial_) blocks.clear();

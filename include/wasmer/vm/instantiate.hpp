@@ -263,6 +263,7 @@ WASMER_ONCE Result<Instance*> Instantiation::run(Store& store, const std::shared
     WASMER_CHECK(task.fill_tables());
     task.evaluate_elements();
   } catch (const std::bad_alloc&) {  // the heap's limit
+    store.keep(task.owner_);  // there are objects of its types
     return Error(ErrorId::out_of_memory);
   }
   store.keep(task.owner_);

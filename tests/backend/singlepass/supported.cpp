@@ -8,14 +8,7 @@ using singlepass::supported;
 
 static_assert((supported & Features::wasm1()) == Features::wasm1(), "all of WebAssembly 1.0");
 static_assert(supported.has(Proposal::bulk_memory) && supported.has(Proposal::multi_value) && supported.has(Proposal::reference_types));
-static_assert(supported.has(Proposal::simd) && supported.has(Proposal::relaxed_simd) && !supported.has(Proposal::gc));
-
-TEST_CASE("a module that needs more than is supported is refused, and by what it needs", "[singlepass]") {
-  const auto refused = tests::compile_object(tests::settings[0], "(module (func (result i32) i32.const 0 ref.i31 i31.get_s))");
-  REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().id() == ErrorId::needs_proposal);
-  CHECK(refused.error().proposal() == Proposal::gc);
-}
+static_assert((supported & Features::wasm3()) == Features::wasm3(), "all of WebAssembly 3.0");
 
 TEST_CASE("a CPU without SSE4.1 is one that vectors are refused for", "[singlepass]") {
   const char* const text = "(module (func (result v128) v128.const i64x2 0 0))";

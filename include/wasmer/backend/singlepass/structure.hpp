@@ -11,7 +11,7 @@
 namespace wasmer::singlepass {
 
 /// Calls a function of the runtime that makes an object, which is on the stack afterwards; below 256 the answer is a trap.
-inline void emit_allocation(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint32_t> immediates, std::span<const ValueType> operands) {
+inline void emit_allocation(Emitter& e, vm::Libcall libcall, std::initializer_list<std::uint64_t> immediates, std::span<const ValueType> operands) {
   emit_libcall(e, libcall, immediates, operands, types::ref);
   e.masm.alu(Alu::cmp, Width::w64, Gp::rax, 0xFF);
   e.masm.jcc(Condition::be, e.stub(vm::TrapSite::in_rax, ErrorId::unreachable));
