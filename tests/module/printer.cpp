@@ -25,6 +25,18 @@ void check_round_trip(std::string_view source) {
 
 }  // namespace
 
+TEST_CASE("types in groups and below others, and what is made of them, print as they parse") {
+  const std::vector<std::byte> bytes = wat(R"((module (type (sub (struct (field i8) (field (mut i64)) (field (ref null 0))))) (type (sub final 0 (struct (field i8) (field (mut i64)) (field (ref null 0)) (field f32))))
+    (rec (type (array (mut i16))) (type (func (param (ref 2)) (result (ref null 3)))) (type (sub (array anyref)))) (data "ab") (elem (ref null 0) (ref.null 0))
+    (global (ref 2) (array.new_fixed 2 2 (i32.const 1) (i32.const 2))) (global (ref null 0) (struct.new 0 (i32.const 1) (i64.const 2) (ref.null 0))) (global i31ref (ref.i31 (i32.const 5)))
+    (func (param anyref) (result i32) (drop (block (result anyref) (br_on_cast 0 anyref (ref 0) (local.get 0)))) (drop (block (result (ref null 1)) (br_on_cast_fail 0 (ref null 1) (ref null 1) (ref.null 1))))
+      (drop (struct.get_s 0 0 (ref.cast (ref null 0) (local.get 0)))) (drop (array.new_data 2 0 (i32.const 0) (i32.const 1))) (array.copy 2 2 (ref.null 2) (i32.const 0) (ref.null 2) (i32.const 0) (i32.const 0))
+      (i32.add (ref.test (ref 2) (local.get 0)) (ref.test nullref (local.get 0))))))").value();
+  const std::string text = print(parse(bytes, Features::wasm3()).value(), Features::wasm3()).value();
+  INFO(text);
+  CHECK((wat(text).value() == bytes));
+}
+
 TEST_CASE("a module prints as one definition or instruction a line") {
   CHECK(printed(wat(R"((module (import "env" "log" (func (param i32)))
     (func (export "f") (param i32 i64) (result i32) (local f32 f32 i32)

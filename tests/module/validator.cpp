@@ -1,5 +1,7 @@
 #include <wasmer/module/validator.hpp>
 
+#include <string>
+
 #include <wasmer/module/parse.hpp>
 #include <wasmer/module/validate.hpp>
 #include <wasmer/text/wat.hpp>
@@ -148,4 +150,40 @@ TEST_CASE("table.init takes a segment of function indices, also where a type cou
     const Module module = wasmer::parse(wat(text).value(), features).value();
     CHECK(validate(module, features).has_value());
   }
+}
+
+TEST_CASE("a declared supertype stands before, is not final, and is matched") {
+  const auto check_types = [](std::string_view types) {
+    const Result<void> result = validate_module(wasmer::parse(wat("(module " + std::string(types) + ")").value(), Features::wasm3()).value(), Features::wasm3());
+    return result.has_value() ? "valid" : std::string(result.error().words());
+  };
+  CHECK(check_types("(type $a (sub (struct (field (ref null $a))))) (type $b (sub $a (struct (field (ref null $b)) (field i32))))") == "valid");
+  CHECK(check_types("(type $a (struct)) (type (sub $a (struct)))") == "sub type");
+  CHECK(check_types("(type $a (sub (struct (field i32)))) (type (sub $a (struct)))") == "sub type");
+  CHECK(check_types("(type $a (sub (struct (field (mut anyref))))) (type (sub $a (struct (field (mut eqref)))))") == "sub type");
+  CHECK(check_types("(type $a (sub (array anyref))) (type (sub $a (array eqref)))") == "valid");
+  CHECK(check_types("(type $a (sub (array i8))) (type (sub $a (array i16)))") == "sub type");
+  CHECK(check_types("(type $a (sub (func (param eqref) (result anyref)))) (type (sub $a (func (param anyref) (result eqref))))") == "valid");
+  CHECK(check_types("(type $a (sub (func (param anyref)))) (type (sub $a (func (param eqref))))") == "sub type");
+  CHECK(check_types("(rec (type $a (sub $b (struct))) (type $b (sub (struct))))") == "unknown type");
+  CHECK(check_types("(type (struct (field (ref 1)))) (type (struct))") == "unknown type");
+  std::string deep = "(type (sub (struct)))";
+  for (int i = 0; i < 63; ++i) deep += "(type (sub " + std::to_string(i) + " (struct)))";
+  CHECK(check_types(deep) == "valid");
+  CHECK(check_types(deep + "(type (sub 63 (struct)))") == "implementation limit exceeded");
+}
+
+TEST_CASE("a constant expression may make objects") {
+  const auto check_global = [](std::string_view type, std::string_view init) {
+    const std::string text = "(module (type $s (struct (field i8) (field (ref i31)))) (type $a (array i64)) (global $g " + std::string(type) + " " + std::string(init) + "))";
+    const Result<void> result = validate_module(wasmer::parse(wat(text).value(), Features::wasm3()).value(), Features::wasm3());
+    return result.has_value() ? "valid" : std::string(result.error().words());
+  };
+  CHECK(check_global("(ref $s)", "(struct.new $s (i32.const 1) (ref.i31 (i32.const 2)))") == "valid");
+  CHECK(check_global("(ref $s)", "(struct.new $s (i32.const 1) (ref.null i31))") == "type mismatch");
+  CHECK(check_global("(ref $s)", "(struct.new_default $s)") == "type mismatch");
+  CHECK(check_global("(ref $a)", "(array.new $a (i64.const 1) (i32.const 2))") == "valid");
+  CHECK(check_global("(ref $a)", "(array.new_fixed $a 2 (i64.const 1))") == "type mismatch");
+  CHECK(check_global("externref", "(extern.convert_any (ref.i31 (i32.const 2)))") == "valid");
+  CHECK(check_global("(ref $a)", "(struct.new_default $a)") == "type mismatch");
 }

@@ -267,7 +267,7 @@ class Emitter {
     while (!object.calls.empty() && object.calls.back().return_address > range_begin_) object.calls.pop_back();
     while (!object.relocations.empty() && object.relocations.back().at >= range_begin_) object.relocations.pop_back();
     while (!object.handled_calls.empty() && object.handled_calls.back().return_address > range_begin_) object.handled_calls.pop_back();
-    object.handlers.resize(first_handler_), object.pads.resize(first_pad_);
+    object.handlers.resize(first_handler_), handler_bases.resize(first_handler_), object.pads.resize(first_pad_);
   }
 
   void clear() {

@@ -338,7 +338,7 @@ class Values {
   void save_below(std::uint32_t limit) {
     for (std::uint32_t i = 0; i < constant_count_; ++i) {
       Value& local = slots_[constants_[i].local];
-      store_constant(home_for_store(constants_[i].local), local.type, local.bits);
+      store_constant_to_home(constants_[i].local, local.type, local.bits);
       local.kind = Value::home;
     }
     constant_count_ = 0;
