@@ -73,9 +73,18 @@ class TypeRegistry {
   }
   const FunctionType& type(std::uint32_t id) { return (*this)[id].definition.function; }
 
-  // As heap_matches asks.
-  CompositeKind kind(std::uint32_t id) { return (*this)[id].definition.kind; }
-  bool is_subtype(std::uint32_t a, std::uint32_t b) { return a == b || (*this)[a].is_below((*this)[b]); }
+  // As heap_matches asks. Ids that are not in use, which values may have that the embedder kept, are functions' and below themselves alone.
+  CompositeKind kind(std::uint32_t id) {
+    const std::lock_guard lock(mutex_);
+    const CanonicalType* const type = find(id);
+    return type == nullptr ? CompositeKind::function : type->definition.kind;
+  }
+  bool is_subtype(std::uint32_t a, std::uint32_t b) {
+    if (a == b) return true;
+    const std::lock_guard lock(mutex_);
+    const CanonicalType *const below = find(a), *const above = find(b);
+    return below != nullptr && above != nullptr && below->is_below(*above);
+  }
 
   /// How many types are in use.
   std::size_t size() {
@@ -85,6 +94,8 @@ class TypeRegistry {
 
  private:
   TypeRegistry() : rows_(1) {}
+
+  const CanonicalType* find(std::uint32_t id) const { return id < rows_.size() ? rows_[id] : nullptr; }
 
   template <class Name> void make(TypeGroup& group, std::span<const TypeDefinition> definitions, std::uint32_t begin, Name name) {
     for (std::size_t i = 0; i < definitions.size(); ++i) {
@@ -156,13 +167,13 @@ class TypeRegistry {
   }
 
   void forget(const TypeGroup& group) {
-    for (const auto& type : group.members) free_.push_back(type->id);
+    for (const auto& type : group.members) rows_[type->id] = nullptr, free_.push_back(type->id);
     groups_.erase(groups_.find(*group.key));
   }
 
   std::mutex mutex_;
   std::unordered_map<GroupKey, TypeGroup, GroupKeyHash, GroupKeyEqual> groups_;
-  std::deque<CanonicalType*> rows_;  ///< by id; row 0 is nobody's
+  std::deque<CanonicalType*> rows_;  ///< by id; row 0 is nobody's, null where the id is free
   std::vector<std::uint32_t> free_;
 };
 
