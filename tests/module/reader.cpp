@@ -37,7 +37,7 @@ constexpr int empty = 0x40;
 }  // namespace
 
 static_assert(reader::HasRule<Validate, Op::i32_add> && reader::HasRule<Validate, Op::select> && reader::HasRule<Validate, Op::return_call>);
-static_assert(!reader::HasRule<Validate, Op::struct_new>);
+static_assert(reader::HasRule<Validate, Op::struct_new> && reader::HasRule<Validate, Op::br_on_cast>);
 
 TEST_CASE("a body is handed on instruction by instruction, up to its end") {
   CHECK(read("ii:i", {Op::local_get, 0, Op::local_get, 1, Op::i32_add, Op::end}).value() == "(i32 i32) local.get:0 local.get:1 i32.add end+.");

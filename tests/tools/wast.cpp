@@ -164,3 +164,21 @@ TEST_CASE("threads run their commands and are waited for") {
   CHECK(sums("(thread $t (module (func (export \"f\"))) (assert_return (invoke \"f\")))") == "1 0 0");
   CHECK(sums("(wait $t)") == "0 1 0");
 }
+
+TEST_CASE("a reference is what it refers to, whatever its type says") {
+  constexpr std::string_view module = R"((module (type $s (struct)) (type $a (array i8))
+    (func (export "i31") (result anyref) (ref.i31 (i32.const 1))) (func (export "struct") (result eqref) (struct.new $s))
+    (func (export "array") (result anyref) (array.new_fixed $a 0)) (func (export "host") (param externref) (result anyref) (any.convert_extern (local.get 0)))
+    (func (export "back") (param anyref) (result externref) (extern.convert_any (local.get 0)))))";
+  const auto returns = [&](std::string_view call, std::string_view result) {
+    return sums(std::string(module) + "(assert_return (invoke " + std::string(call) + ") (" + std::string(result) + "))", Features::wasm3()) == "1 0 0";
+  };
+  CHECK(returns("\"i31\"", "ref.i31"));
+  CHECK(returns("\"i31\"", "ref.eq"));
+  CHECK_FALSE(returns("\"i31\"", "ref.struct"));
+  CHECK(returns("\"struct\"", "ref.struct"));
+  CHECK(returns("\"array\"", "ref.array"));
+  CHECK(returns("\"host\" (ref.extern 3)", "ref.host 3"));
+  CHECK_FALSE(returns("\"host\" (ref.extern 3)", "ref.eq"));
+  CHECK(returns("\"back\" (ref.host 3)", "ref.extern 3"));
+}

@@ -42,7 +42,7 @@ TEST_CASE("globals, tables, segments, frames of host functions and handles keep 
       (table.init $tab $e (i32.const 0) (i32.const 0) (i32.const 1))
       (i32.add (struct.get $t 0 (table.get $tab (i32.const 0)))))
     (func (export "make") (result (ref $t)) (call $make (i32.const 5)))
-    (func (export "get") (param (ref $t)) (result i32) (struct.get $t 0 (local.get 0))))))", {back});
+    (func (export "get") (param (ref $t)) (result i32) (struct.get $t 0 (local.get 0)))))", {back});
   const auto run = instance.function<std::int32_t()>("run").value();
   CHECK(run().value() == 110);
   const Rooted held(store, instance.function("make").value().call({}).value()[0]);
