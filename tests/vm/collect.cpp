@@ -63,3 +63,27 @@ TEST_CASE("a huge array is a trap") {
   CHECK(bytes(-1).error().id() == ErrorId::out_of_memory);
   CHECK(words(1000).value() == 1000);
 }
+
+TEST_CASE("what an exception carries lives as long as the exception, and an exception in an object as long as the store") {
+  Store store;
+  store.set_heap({.stress = true});
+  Instance& guest = tests::instantiate(store, R"((module
+    (type $s (struct (field i32))) (type $x (struct (field exnref)))
+    (tag $e (param (ref $s)))
+    (func $noise (param i32) (loop (drop (struct.new $s (i32.const -1))) (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+    (func $throw (param i32) (throw $e (struct.new $s (local.get 0))))
+    (func $catch (param exnref) (result i32)
+      (struct.get $s 0 (block $h (result (ref $s)) (try_table (catch $e $h) (throw_ref (local.get 0))) (unreachable))))
+    (func (export "carried") (param i32) (result i32) (local $x exnref)
+      (local.set $x (call $make (local.get 0))) (call $noise (i32.const 100)) (call $catch (local.get $x)))
+    (func $make (param i32) (result exnref) (local $x exnref)
+      (block $h (result (ref $s) exnref) (try_table (catch_ref $e $h) (call $throw (local.get 0))) (unreachable))
+      (local.set $x) (drop) (local.get $x))
+    (func (export "kept") (param i32) (result i32) (local $o (ref null $x)) (local $i i32)
+      (local.set $o (struct.new $x (call $make (local.get 0))))
+      (local.set $i (i32.const 2000))
+      (loop (drop (call $make (local.get $i))) (br_if 0 (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (call $catch (struct.get $x 0 (local.get $o))))))");
+  CHECK(guest.function<std::int32_t(std::int32_t)>("carried").value()(42).value() == 42);
+  CHECK(guest.function<std::int32_t(std::int32_t)>("kept").value()(7).value() == 7);
+}

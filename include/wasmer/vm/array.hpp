@@ -27,7 +27,7 @@ inline Reference segment_element(Instance& instance, std::uint32_t segment, std:
   return source.by_expressions ? evaluate_word(instance, source.expressions[index]) : reinterpret_cast<Reference>(instance.func_ref(source.functions[index]));
 }
 
-/// Sets `count` elements to the low bytes of `value`.
+/// Sets `count` elements to the low bytes of `value`; vectors to the one that it is the address of.
 inline std::uint32_t array_fill(Instance& instance, Reference array, std::uint32_t at, std::uint64_t value, std::uint32_t count) {
   if (array == 0) return trap(ErrorId::null_array_reference);
   ArrayObject& to = *array_at(array);
@@ -39,7 +39,8 @@ inline std::uint32_t array_fill(Instance& instance, Reference array, std::uint32
       case 1: std::memset(begin, static_cast<int>(value & 0xFF), now); break;
       case 2: std::fill_n(reinterpret_cast<std::uint16_t*>(begin), now, static_cast<std::uint16_t>(value)); break;
       case 4: std::fill_n(reinterpret_cast<std::uint32_t*>(begin), now, static_cast<std::uint32_t>(value)); break;
-      default: std::fill_n(reinterpret_cast<std::uint64_t*>(begin), now, value);
+      case 8: std::fill_n(reinterpret_cast<std::uint64_t*>(begin), now, value); break;
+      default: std::fill_n(reinterpret_cast<V128*>(begin), now, *reinterpret_cast<const V128*>(value));
     }
   });
 }

@@ -12,6 +12,11 @@
 
 namespace wasmer::vm {
 
+/// True of types whose values may refer to exceptions.
+constexpr bool may_hold_exception(ValueType type) {
+  return type.is_reference() && (type.heap() == HeapType::exn || type.heap() == HeapType::noexn);
+}
+
 struct TypeGroup;
 
 /// What an object of the heap is. Besides those that guests make, there are boxes for references that change hierarchy.
@@ -41,6 +46,7 @@ struct CanonicalType {
   // Of structures and arrays.
   std::uint32_t size = 0;                        ///< bytes of a structure, or of one element
   bool holds_references = false;                 ///< an array's elements are references
+  bool may_hold_exceptions = false;
   std::vector<std::uint32_t> reference_offsets;  ///< of a structure
 
   bool is_below(const CanonicalType& other) const { return depth >= other.depth && all[other.depth] == other.id; }

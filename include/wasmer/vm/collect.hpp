@@ -3,8 +3,8 @@
 /// Garbage collection: what a store's roots are, and allocation, which collects when it is time.
 ///
 /// The stack is scanned word by word, from where the collection begins up to where the store was entered first, the frames of host functions in between
-/// included: no compiler says where it keeps its references, and host functions need no handles for theirs. Precise are globals, tables, element segments and
-/// the handles that the embedder makes.
+/// included: no compiler says where it keeps its references, and host functions need no handles for theirs. Precise are globals, tables, element segments, the
+/// values of exceptions, and the handles that the embedder makes.
 
 #include <cstddef>
 #include <cstdint>
@@ -68,6 +68,8 @@ inline void mark_instance(Heap& heap, const Instance& instance) {
     if (context.instance != nullptr) mark_instance(heap, *context.instance);
   });
   store.for_roots([&](Reference value) { heap.mark(value); });
+  for (const ExceptionInstance* const exception : store.exceptions().instances())
+    for (std::uint32_t i = 0; i < exception->words; ++i) heap.mark(exception->values()[i]);
   heap.trace();
   heap.sweep();
 }
@@ -75,6 +77,7 @@ inline void mark_instance(Heap& heap, const Instance& instance) {
 /// An object of `bytes`, its head written and all else zero; null when there is no room even after a collection.
 inline HeapObject* allocate(Store& store, const CanonicalType& type, std::uint64_t bytes) {
   Heap& heap = store.heap();
+  if (type.may_hold_exceptions) [[unlikely]] store.exceptions().keep_all();
   if (heap.is_due()) [[unlikely]] collect(store);
   HeapObject* object = heap.allocate(bytes);
   if (object == nullptr && !heap.is_paused()) [[unlikely]] collect(store), object = heap.allocate(bytes);

@@ -18,6 +18,7 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/support/attributes.hpp>
+#include <wasmer/vm/canonical_type.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/exception.hpp>
 #include <wasmer/vm/table.hpp>
@@ -42,11 +43,6 @@ namespace offset {
 inline constexpr std::int32_t exception_values = sizeof(ExceptionInstance);
 }  // namespace offset
 static_assert(sizeof(ExceptionInstance) % 8 == 0);
-
-/// True of types whose values may refer to exceptions.
-constexpr bool may_hold_exception(ValueType type) {
-  return type.is_reference() && (type.heap() == HeapType::exn || type.heap() == HeapType::noexn);
-}
 
 /// Owns them.
 class Exceptions {
@@ -74,8 +70,11 @@ class Exceptions {
   void watch(const Table& table) { tables_.push_back(&table); }
   void watch(const void* cell) { cells_.push_back(static_cast<const Reference*>(cell)); }
 
+  /// Objects of the heap may hold references, and nobody looks there: all instances live as long as the store.
+  void keep_all() { keeps_all_ = true; }
+
   /// True when there are many more than the last collection left.
-  bool should_collect() const { return instances_.size() >= threshold_; }
+  bool should_collect() const { return instances_.size() >= threshold_ && !keeps_all_; }
   /// Frees what nothing refers to. `stack` is all that guest code, and what it has called, uses of the stack; `thrown` is in flight.
   void collect(std::span<const std::uintptr_t> stack, ExceptionInstance* thrown) {
     std::ranges::sort(instances_);
@@ -137,6 +136,7 @@ class Exceptions {
   std::vector<const Table*> tables_;
   std::vector<const Reference*> cells_;
   std::size_t threshold_ = least;
+  bool keeps_all_ = false;
 };
 
 }  // namespace wasmer::vm

@@ -157,13 +157,16 @@ class TypeRegistry {
       type.kind = ObjectKind::array;
       type.size = stored_size(definition.fields[0]);
       type.holds_references = definition.fields[0].value.is_reference();
+      type.may_hold_exceptions = may_hold_exception(definition.fields[0].value);
       return;
     }
     type.kind = ObjectKind::structure;
     const StructureLayout layout(definition.fields);
     type.size = layout.size;
-    for (std::size_t i = 0; i < definition.fields.size(); ++i)
+    for (std::size_t i = 0; i < definition.fields.size(); ++i) {
       if (definition.fields[i].value.is_reference()) type.reference_offsets.push_back(layout.offsets[i]);
+      type.may_hold_exceptions |= may_hold_exception(definition.fields[i].value);
+    }
   }
 
   void forget(const TypeGroup& group) {

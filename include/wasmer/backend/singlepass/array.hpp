@@ -23,13 +23,20 @@ inline Mem element_place(Emitter& e, const FieldType& element, Value& array, Val
 
 inline const FieldType& element_of(const Emitter& e, std::uint32_t array) { return e.module.types[array].fields[0]; }
 
-/// The runtime takes every element as an integer: the operand below the topmost one becomes one.
+/// The runtime takes every element as an integer: the operand below the topmost one becomes one. For a vector that is the address of its home.
 inline void element_to_word(Emitter& e, const FieldType& element) {
   const ValueType::Kind kind = Values::kind_of(element.value);
-  if (!is_float(kind)) return;
+  if (!is_in_vector(kind)) return;
+  const std::uint32_t slot = e.values.height() - 2;
+  if (kind == ValueType::v128) store_to_home(e, slot, resolve(e.values, slot));
   const Value count = e.values.pop();
   Value value = e.values.pop();
-  if (value.is_constant()) {
+  if (kind == ValueType::v128) {
+    const Gp to = e.values.allocate_gp();
+    e.masm.lea(Width::w64, to, e.values.home(slot));
+    e.values.release(value);
+    e.values.push(ValueType::i64, to);
+  } else if (value.is_constant()) {
     e.values.push_constant(ValueType::i64, value.bits);
   } else {
     const Xmm from = e.values.xmm(value);

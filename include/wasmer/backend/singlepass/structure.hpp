@@ -36,7 +36,7 @@ inline void load_field(Emitter& e, Reg to, const FieldType& field, bool is_signe
 inline void store_field(Emitter& e, Mem to, const FieldType& field, Value& value) {
   if (value.is_constant() && field.packed_bits == 8) return e.masm.mov8(to, static_cast<std::int8_t>(value.bits));
   if (value.is_constant() && field.packed_bits == 16) return e.masm.mov16(to, static_cast<std::int16_t>(value.bits));
-  if (value.is_constant() && (size_of(ValueType(value.type)) == 4 || Masm::fits32(static_cast<std::int64_t>(value.bits))))
+  if (value.is_constant() && value.type != ValueType::v128 && (size_of(ValueType(value.type)) == 4 || Masm::fits32(static_cast<std::int64_t>(value.bits))))
     return e.values.store_constant(to, value.type, value.bits);
   const Reg from = e.values.reg(value);
   if (field.packed_bits == 8) e.masm.mov8(to, from.gp());
