@@ -109,19 +109,6 @@ inline void emit_test(Emitter& e, HeapType type, bool nullable) {
   push_again(e, value);
 }
 
-inline void push_tested_element(Emitter& e, IndexPair type_and_table) {
-  Value index = e.values.pop();
-  const Mem from = table_place(e, type_and_table.second, index, ErrorId::undefined_element);
-  const Gp element = e.values.allocate_gp();
-  e.masm.mov(Width::w64, element, from);
-  e.masm.test(Width::w64, element, element);
-  e.trap_if(Condition::e, ErrorId::uninitialized_element);
-  e.values.release(index);
-  e.values.push(ValueType::ref_null, element);
-  emit_test(e, HeapType::index(type_and_table.first), false);
-  e.trap_if(Condition::e, ErrorId::indirect_call_type_mismatch);
-}
-
 template <Op op>
   requires(op == Op::ref_test || op == Op::ref_test_null)
 void emit(Emitter& e, op_t<op>, HeapType type) {

@@ -12,6 +12,7 @@
 #include <wasmer/backend/singlepass/convert.hpp>
 #include <wasmer/backend/singlepass/exception.hpp>
 #include <wasmer/backend/singlepass/float.hpp>
+#include <wasmer/backend/singlepass/indirect_call.hpp>
 #include <wasmer/backend/singlepass/integer.hpp>
 #include <wasmer/backend/singlepass/memory.hpp>
 #include <wasmer/backend/singlepass/prologue.hpp>

@@ -4,7 +4,7 @@
 /// gives way by an epilogue and a jump, whatever the two functions' types are. Which callee-saved registers a frame has kept is known when its body ends:
 /// the epilogues of tail calls stand there, out of line.
 
-#include <wasmer/backend/singlepass/call.hpp>
+#include <wasmer/backend/singlepass/indirect_call.hpp>
 
 namespace wasmer::singlepass {
 
