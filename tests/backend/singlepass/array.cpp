@@ -56,7 +56,7 @@ TEST_CASE("elements that are vectors are copied whole, from registers, homes and
       (local.set $s (struct.new $s (i32.const 1) (v128.const i64x2 7 8)))
       (i64x2.extract_lane 1 (struct.get $s $v (local.get $s)))
       (struct.set $s $v (local.get $s) (i64x2.splat (local.get 0)))
-      (i64.add (i64x2.extract_lane 0 (struct.get $s $v (local.get $s))))))))").value();
+      (i64.add (i64x2.extract_lane 0 (struct.get $s $v (local.get $s)))))))").value();
   const auto guest = runtime.instantiate(module).value();
   const auto make = guest.function<std::int64_t(std::int64_t, std::int32_t, std::int32_t)>("new").value();
   const auto constant = guest.function<std::int64_t(std::int32_t, std::int32_t)>("constant").value();
