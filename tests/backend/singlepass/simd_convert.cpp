@@ -49,7 +49,8 @@ template <class I, class F> void check_conversion(const std::string& op) {
   const VectorGuests guests = unary(op);
   for (const I value : {I{0}, I{1}, static_cast<I>(-1), std::numeric_limits<I>::min(), std::numeric_limits<I>::max(), I{16777217}, I{16777219}, static_cast<I>(0x7FFF'FFBF),
                         static_cast<I>(0x8000'0080), static_cast<I>(0x8000'0081), static_cast<I>(0xFFFF'FF7F), static_cast<I>(0xFFFF'FF80), I{0xFFFF}, I{0x1'0001}}) {
-    const Lanes<I> lanes{value, static_cast<I>(value + 1), static_cast<I>(value ^ 0x5555), static_cast<I>(value - 3)};
+    const auto bits = static_cast<std::make_unsigned_t<I>>(value);
+    const Lanes<I> lanes{value, static_cast<I>(bits + 1), static_cast<I>(bits ^ 0x5555), static_cast<I>(bits - 3)};
     Lanes<F> expected;
     for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<F>(lanes[i]);
     INFO(op << " of " << value);
