@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/extern.hpp>
 #include <wasmer/vm/instance.hpp>
 
@@ -47,19 +48,25 @@ class Imports {
   }
 
   /// What stands for a name, the last that was added first; nothing when nothing does.
-  Extern find(std::string_view module, std::string_view name) const {
-    for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
-      if (item->module_ != module) continue;
-      if (item->instance_ == nullptr && item->name_ == name) return item->value_;
-      if (item->instance_ == nullptr) continue;
-      Extern found = item->instance_->find(name);
-      if (!std::holds_alternative<std::monostate>(found)) return found;
-    }
-    return {};
-  }
+  Extern find(std::string_view module, std::string_view name) const;
 
  private:
   std::vector<Item> items_;
 };
+
+#if !defined(WASMER_COMPILED)
+
+WASMER_ONCE Extern Imports::find(std::string_view module, std::string_view name) const {
+  for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
+    if (item->module_ != module) continue;
+    if (item->instance_ == nullptr && item->name_ == name) return item->value_;
+    if (item->instance_ == nullptr) continue;
+    Extern found = item->instance_->find(name);
+    if (!std::holds_alternative<std::monostate>(found)) return found;
+  }
+  return {};
+}
+
+#endif
 
 }  // namespace wasmer

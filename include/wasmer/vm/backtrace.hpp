@@ -12,9 +12,8 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/activation.hpp>
-#include <wasmer/vm/code.hpp>
-#include <wasmer/vm/code_registry.hpp>
 
 namespace wasmer::vm {
 
@@ -35,6 +34,21 @@ struct GuestPlace {
     return {reinterpret_cast<const std::byte*>(frame[1]), reinterpret_cast<const std::uintptr_t*>(frame[0])};
   }
 };
+
+/// The frames from `place` outwards, innermost first, through all of the store's entries.
+WASMER_ONCE std::vector<Frame> backtrace(const Activation& activation, GuestPlace place);
+
+/// The frames outside the host function that runs now.
+WASMER_ONCE std::vector<Frame> backtrace(const Activation& activation);
+
+}  // namespace wasmer::vm
+
+#if !defined(WASMER_COMPILED)
+#include <wasmer/vm/code.hpp>
+#include <wasmer/vm/code_registry.hpp>
+#include <wasmer/vm/function_names.hpp>
+
+namespace wasmer::vm {
 
 namespace detail {
 /// The guest frame that a place is in; nothing if it is in no code of ours.
@@ -78,8 +92,7 @@ class Ends {
 };
 }  // namespace detail
 
-/// The frames from `place` outwards, innermost first, through all of the store's entries.
-inline std::vector<Frame> backtrace(const Activation& activation, GuestPlace place) {
+WASMER_ONCE std::vector<Frame> backtrace(const Activation& activation, GuestPlace place) {
   detail::Ends frames;
   const std::uintptr_t* entry = activation.entry;
   if (place.frameless != nullptr) {
@@ -102,10 +115,10 @@ inline std::vector<Frame> backtrace(const Activation& activation, GuestPlace pla
   return std::move(frames).frames();
 }
 
-/// The frames outside the host function that runs now.
-inline std::vector<Frame> backtrace(const Activation& activation) {
+WASMER_ONCE std::vector<Frame> backtrace(const Activation& activation) {
   if (activation.entry == nullptr || activation.exit == nullptr) return {};
   return backtrace(activation, GuestPlace::caller_of(activation.exit));
 }
 
 }  // namespace wasmer::vm
+#endif

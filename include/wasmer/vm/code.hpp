@@ -19,25 +19,23 @@
 #include <wasmer/support/virtual_memory.hpp>
 #include <wasmer/support/once.hpp>
 #include <wasmer/vm/bounds.hpp>
-#include <wasmer/vm/code_registry.hpp>
 #include <wasmer/vm/context.hpp>
-#include <wasmer/vm/function_names.hpp>
-#include <wasmer/vm/image.hpp>
 #include <wasmer/vm/object.hpp>
-#include <wasmer/vm/type_registry.hpp>
+#include <wasmer/vm/type_id.hpp>
 
 namespace wasmer::vm {
+
+class FunctionNames;
+class Image;
 
 /// What every instance of a module shares: the module, its code, and where the fields of its contexts lie. Immutable, so shared by threads.
 class Code {
  public:
   /// Links the code of the module's bodies and makes it executable; fails with out_of_code_memory.
-  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, Image image);
+  static Result<std::shared_ptr<const Code>> publish(Module module, Bounds bounds, Image&& image);
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
-  ~Code() {
-    if (memory_.size() != 0) CodeRegistry::erase(image());
-  }
+  ~Code();
 
   const Module& module() const { return module_; }
   const ContextLayout& layout() const { return layout_; }
@@ -70,7 +68,7 @@ class Code {
  private:
   Code(Module module, Bounds bounds);
 
-  Result<void> link(Image image);
+  Result<void> link(Image&& image);
 
   /// The part that holds `pc`, and the offset there.
   std::pair<const Part*, std::uint32_t> locate(const std::byte* pc) const;
@@ -111,8 +109,16 @@ template <class Fits> const std::byte* Code::landing_pad(const std::byte* pc, Fi
   return nullptr;
 }
 
+}  // namespace wasmer::vm
+
 #if !defined(WASMER_COMPILED)
-WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, Image image) {
+#include <wasmer/vm/code_registry.hpp>
+#include <wasmer/vm/function_names.hpp>
+#include <wasmer/vm/image.hpp>
+
+namespace wasmer::vm {
+
+WASMER_ONCE Result<std::shared_ptr<const Code>> Code::publish(Module module, Bounds bounds, Image&& image) {
   std::shared_ptr<Code> code(new Code(std::move(module), bounds));
   WASMER_CHECK(code->link(std::move(image)));
   CodeRegistry::insert(code->image(), code.get());
@@ -124,7 +130,11 @@ WASMER_ONCE Code::Code(Module module, Bounds bounds) : module_(std::move(module)
   for (const bool declared : module_.declared_functions) reference_places_.push_back(declared ? references_++ : 0);
 }
 
-WASMER_ONCE Result<void> Code::link(Image image) {
+WASMER_ONCE Code::~Code() {
+  if (memory_.size() != 0) CodeRegistry::erase(image());
+}
+
+WASMER_ONCE Result<void> Code::link(Image&& image) {
   entries_.resize(module_.functions.size() - module_.imported_functions);
   for (const Part& part : image.parts())
     for (const FunctionRange& range : part.object.functions) entries_[range.function - module_.imported_functions] = part.begin + range.entry;
@@ -177,6 +187,6 @@ WASMER_ONCE const Export* Code::find_export(std::string_view name) const {
   const auto found = exports_.find(name);
   return found == exports_.end() ? nullptr : found->second;
 }
-#endif
 
 }  // namespace wasmer::vm
+#endif

@@ -13,6 +13,7 @@
 #include <wasmer/support/attributes.hpp>
 #include <wasmer/vm/activation.hpp>
 #include <wasmer/vm/canonical_type.hpp>
+#include <wasmer/vm/exceptions.hpp>
 #include <wasmer/vm/heap.hpp>
 #include <wasmer/vm/instance.hpp>
 #include <wasmer/vm/store.hpp>
@@ -68,8 +69,9 @@ inline void mark_instance(Heap& heap, const Instance& instance) {
     if (context.instance != nullptr) mark_instance(heap, *context.instance);
   });
   store.for_roots([&](Reference value) { heap.mark(value); });
-  for (const ExceptionInstance* const exception : store.exceptions().instances())
-    for (std::uint32_t i = 0; i < exception->words; ++i) heap.mark(exception->values()[i]);
+  if (store.has_exceptions())
+    for (const ExceptionInstance* const exception : store.exceptions().instances())
+      for (std::uint32_t i = 0; i < exception->words; ++i) heap.mark(exception->values()[i]);
   heap.trace();
   heap.sweep();
 }

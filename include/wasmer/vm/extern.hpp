@@ -16,13 +16,34 @@
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/table.hpp>
 #include <wasmer/vm/tag.hpp>
-#include <wasmer/vm/type_registry.hpp>
+#include <wasmer/vm/type_id.hpp>
 
 namespace wasmer {
 
 /// A function, memory, table, global or tag; nothing, when there is none.
 using Extern = std::variant<std::monostate, HostFunction, Function, std::shared_ptr<vm::Memory>, std::shared_ptr<vm::Table>, std::shared_ptr<vm::Global>,
                             std::shared_ptr<const vm::Tag>>;
+
+/// The type of an external value as text; empty for nothing.
+WASMER_ONCE std::string type_text(const Extern& value);
+
+namespace vm {
+
+/// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module with these canonical types, whose code checks memory as
+/// `bounds` says.
+WASMER_ONCE bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value);
+
+/// The error for an import that nothing provides, or that `value` does not fit.
+WASMER_ONCE Error link_error(const Module& module, const Import& import, const Extern& value);
+
+}  // namespace vm
+
+}  // namespace wasmer
+
+#if !defined(WASMER_COMPILED)
+#include <wasmer/vm/type_registry.hpp>
+
+namespace wasmer {
 
 namespace vm {
 /// `(tag (param i32))`
@@ -33,8 +54,18 @@ inline std::string tag_text(const FunctionType& type) {
 }
 }  // namespace vm
 
-/// The type of an external value as text; empty for nothing.
-WASMER_ONCE std::string type_text(const Extern& value);
+WASMER_ONCE std::string type_text(const Extern& value) {
+  struct Text {
+    std::string operator()(std::monostate) const { return {}; }
+    std::string operator()(const HostFunction& function) const { return to_string(FunctionType(function.type().params, function.type().results)); }
+    std::string operator()(const Function& function) const { return to_string(function.type()); }
+    std::string operator()(const std::shared_ptr<vm::Memory>& memory) const { return to_string(memory->type()); }
+    std::string operator()(const std::shared_ptr<vm::Table>& table) const { return to_string(table->type()); }
+    std::string operator()(const std::shared_ptr<vm::Global>& global) const { return to_string(global->type()); }
+    std::string operator()(const std::shared_ptr<const vm::Tag>& tag) const { return vm::tag_text(tag->type()); }
+  };
+  return std::visit(Text{}, value);
+}
 
 namespace vm {
 
@@ -47,9 +78,19 @@ inline bool fits(const Limits& given, const Limits& wanted) {
 /// Spec section 3.3.4, of canonical types.
 inline bool fits(ValueType given, ValueType wanted) { return matches(given, wanted); }
 
-/// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module with these canonical types, whose code checks memory as
-/// `bounds` says.
-inline bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value) {
+/// The type that an import asks for, as text.
+inline std::string type_text(const Module& module, const Import& import) {
+  switch (import.kind) {
+    case ExternKind::function: return to_string(module.function_type(import.index));
+    case ExternKind::table: return to_string(module.tables[import.index].type);
+    case ExternKind::memory: return to_string(module.memories[import.index]);
+    case ExternKind::global: return to_string(module.globals[import.index].type);
+    case ExternKind::tag: return tag_text(module.types[module.tags[import.index].type].function);
+  }
+  return {};
+}
+
+WASMER_ONCE bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value) {
   switch (import.kind) {
     case ExternKind::function: {
       const TypeDefinition& definition = module.types[module.functions[import.index]];
@@ -86,40 +127,6 @@ inline bool fits(const Module& module, std::span<const TypeId> types, const Impo
   return false;
 }
 
-/// The error for an import that nothing provides, or that `value` does not fit.
-WASMER_ONCE Error link_error(const Module& module, const Import& import, const Extern& value);
-
-}  // namespace vm
-
-#if !defined(WASMER_COMPILED)
-
-WASMER_ONCE std::string type_text(const Extern& value) {
-  struct Text {
-    std::string operator()(std::monostate) const { return {}; }
-    std::string operator()(const HostFunction& function) const { return to_string(FunctionType(function.type().params, function.type().results)); }
-    std::string operator()(const Function& function) const { return to_string(function.type()); }
-    std::string operator()(const std::shared_ptr<vm::Memory>& memory) const { return to_string(memory->type()); }
-    std::string operator()(const std::shared_ptr<vm::Table>& table) const { return to_string(table->type()); }
-    std::string operator()(const std::shared_ptr<vm::Global>& global) const { return to_string(global->type()); }
-    std::string operator()(const std::shared_ptr<const vm::Tag>& tag) const { return vm::tag_text(tag->type()); }
-  };
-  return std::visit(Text{}, value);
-}
-
-namespace vm {
-
-/// The type that an import asks for, as text.
-inline std::string type_text(const Module& module, const Import& import) {
-  switch (import.kind) {
-    case ExternKind::function: return to_string(module.function_type(import.index));
-    case ExternKind::table: return to_string(module.tables[import.index].type);
-    case ExternKind::memory: return to_string(module.memories[import.index]);
-    case ExternKind::global: return to_string(module.globals[import.index].type);
-    case ExternKind::tag: return tag_text(module.types[module.tags[import.index].type].function);
-  }
-  return {};
-}
-
 WASMER_ONCE Error link_error(const Module& module, const Import& import, const Extern& value) {
   const std::string name = '"' + std::string(import.module) + "\" \"" + std::string(import.name) + '"', wanted = type_text(module, import);
   if (std::holds_alternative<std::monostate>(value)) return Error(ErrorId::unknown_import, Error::no_offset, name + " " + wanted);
@@ -128,6 +135,5 @@ WASMER_ONCE Error link_error(const Module& module, const Import& import, const E
 
 }  // namespace vm
 
-#endif
-
 }  // namespace wasmer
+#endif

@@ -15,11 +15,10 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/support/attributes.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/native.hpp>
-#include <wasmer/vm/reference.hpp>
 #include <wasmer/vm/store.hpp>
-#include <wasmer/vm/type_registry.hpp>
 #include <wasmer/vm/type_text.hpp>
 #include <wasmer/vm/value.hpp>
 
@@ -101,7 +100,7 @@ class Function {
  public:
   explicit Function(const vm::FuncRef& function) : function_(&function) {}
 
-  const FunctionType& type() const { return vm::TypeRegistry::instance().type(function_->type); }
+  const FunctionType& type() const;
   /// What stands in tables and globals for this function.
   const vm::FuncRef& reference() const { return *function_; }
   Store& store() const { return *function_->context->store; }
@@ -110,30 +109,7 @@ class Function {
   template <class S> Result<TypedFunction<S>> typed() const { return typed(std::type_identity<S>{}); }
 
   /// Calls it; fails with the trap that ended the call, or with wrong_arguments when `args` do not match the type.
-  Result<std::vector<Value>> call(std::span<const Value> args) const {
-    const FunctionType& type = this->type();
-    if (args.size() != type.params().size())
-      return Error(ErrorId::wrong_arguments, Error::no_offset, "expected " + std::to_string(type.params().size()) + ", got " + std::to_string(args.size()));
-    vm::Registers registers;
-    registers.integers[0] = reinterpret_cast<std::uint64_t>(function_->context);
-    std::vector<std::uint64_t> rest(rest_words(type));
-    const std::size_t first_integer = type.results().size() > 1 ? 2 : 1;
-    if (first_integer == 2) registers.integers[1] = reinterpret_cast<std::uint64_t>(rest.data());
-    vm::ArgumentPlaces places(type.results().size());
-    for (std::size_t i = 0; i < args.size(); ++i) {
-      if (!accepts(type.params()[i], args[i]))
-        return Error(ErrorId::wrong_arguments, Error::no_offset, "expected " + to_string(type.params()[i]) + ", got " + to_string(args[i].type()));
-      const vm::ArgumentPlace place = places.next(type.params()[i]);
-      if (place.kind == vm::ArgumentPlace::integer) registers.integers[first_integer + place.index] = args[i].bits();
-      else if (place.kind == vm::ArgumentPlace::floating) registers.floats[place.index] = args[i].v128();
-      else std::memcpy(vm::argument_below(function_->context, place.index), args[i].v128().bytes, vm::words_of(type.params()[i]) * 8);
-    }
-    const vm::Entered entered(store());
-    store().target = function_->entry;
-    vm::enter_with(&registers);
-    if (store().failed) return store().take_failure();
-    return results(type, registers, rest);
-  }
+  Result<std::vector<Value>> call(std::span<const Value> args) const;
 
  private:
   template <class R, class... Args> Result<TypedFunction<R(Args...)>> typed(std::type_identity<R(Args...)>) const {
@@ -143,41 +119,83 @@ class Function {
     return TypedFunction<R(Args...)>(*function_);
   }
 
-  bool accepts(ValueType type, const Value& value) const {
-    if (!type.is_reference()) return type == value.type();
-    if (!value.type().is_reference()) return false;
-    if (value.is_null()) return type.is_nullable();
-    const HeapType::Abstract top = top_of(value.type().heap(), vm::TypeRegistry::instance());
-    if (top != top_of(type.heap(), vm::TypeRegistry::instance())) return false;
-    if (top == HeapType::any) return matches(vm::heap_type_of(value.bits(), store().heap()), type.heap());
-    if (top != HeapType::func) return true;
-    const vm::FuncRef& function = *value.func_ref();
-    return function.context->store == &store() && matches(HeapType::index(function.type), type.heap());
-  }
-  static bool matches(HeapType actual, HeapType expected) { return heap_matches(actual, expected, vm::TypeRegistry::instance()); }
-  static std::size_t rest_words(const FunctionType& type) {
-    std::size_t words = 0;
-    for (const ValueType result : type.results()) words += vm::words_of(result);
-    return words;
-  }
-  std::vector<Value> results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const {
-    std::vector<Value> values;
-    values.reserve(type.results().size());
-    const std::uint64_t* next = rest.data();
-    for (const ValueType result : type.results()) {
-      V128 bits;
-      const bool is_float = result == ValueType::f32 || result == ValueType::f64 || result.is_vector();
-      if (!values.empty()) std::memcpy(bits.bytes, next, vm::words_of(result) * 8), next += vm::words_of(result);
-      else if (is_float) bits = registers.floats[0];
-      else std::memcpy(bits.bytes, &registers.integers[0], 8);
-      std::memset(bits.bytes + size_of(result), 0, sizeof bits.bytes - size_of(result));  // no more of a register or word than belongs to the value
-      values.emplace_back(result, bits);
-      vm::Exceptions::give_out(values.back());
-    }
-    return values;
-  }
+  bool accepts(ValueType type, const Value& value) const;
+  static std::size_t rest_words(const FunctionType& type);
+  std::vector<Value> results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const;
 
   const vm::FuncRef* function_;
 };
 
 }  // namespace wasmer
+
+#if !defined(WASMER_COMPILED)
+#include <wasmer/vm/exceptions.hpp>
+#include <wasmer/vm/reference.hpp>
+#include <wasmer/vm/type_registry.hpp>
+
+namespace wasmer {
+
+WASMER_ONCE const FunctionType& Function::type() const { return vm::TypeRegistry::instance().type(function_->type); }
+
+WASMER_ONCE Result<std::vector<Value>> Function::call(std::span<const Value> args) const {
+  const FunctionType& type = this->type();
+  if (args.size() != type.params().size())
+    return Error(ErrorId::wrong_arguments, Error::no_offset, "expected " + std::to_string(type.params().size()) + ", got " + std::to_string(args.size()));
+  vm::Registers registers;
+  registers.integers[0] = reinterpret_cast<std::uint64_t>(function_->context);
+  std::vector<std::uint64_t> rest(rest_words(type));
+  const std::size_t first_integer = type.results().size() > 1 ? 2 : 1;
+  if (first_integer == 2) registers.integers[1] = reinterpret_cast<std::uint64_t>(rest.data());
+  vm::ArgumentPlaces places(type.results().size());
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!accepts(type.params()[i], args[i]))
+      return Error(ErrorId::wrong_arguments, Error::no_offset, "expected " + to_string(type.params()[i]) + ", got " + to_string(args[i].type()));
+    const vm::ArgumentPlace place = places.next(type.params()[i]);
+    if (place.kind == vm::ArgumentPlace::integer) registers.integers[first_integer + place.index] = args[i].bits();
+    else if (place.kind == vm::ArgumentPlace::floating) registers.floats[place.index] = args[i].v128();
+    else std::memcpy(vm::argument_below(function_->context, place.index), args[i].v128().bytes, vm::words_of(type.params()[i]) * 8);
+  }
+  const vm::Entered entered(store());
+  store().target = function_->entry;
+  vm::enter_with(&registers);
+  if (store().failed) return store().take_failure();
+  return results(type, registers, rest);
+}
+
+WASMER_ONCE std::size_t Function::rest_words(const FunctionType& type) {
+  std::size_t words = 0;
+  for (const ValueType result : type.results()) words += vm::words_of(result);
+  return words;
+}
+
+WASMER_ONCE bool Function::accepts(ValueType type, const Value& value) const {
+  if (!type.is_reference()) return type == value.type();
+  if (!value.type().is_reference()) return false;
+  if (value.is_null()) return type.is_nullable();
+  const HeapType::Abstract top = top_of(value.type().heap(), vm::TypeRegistry::instance());
+  if (top != top_of(type.heap(), vm::TypeRegistry::instance())) return false;
+  if (top == HeapType::any) return heap_matches(vm::heap_type_of(value.bits(), store().heap()), type.heap(), vm::TypeRegistry::instance());
+  if (top != HeapType::func) return true;
+  const vm::FuncRef& function = *value.func_ref();
+  return function.context->store == &store() && heap_matches(HeapType::index(function.type), type.heap(), vm::TypeRegistry::instance());
+}
+
+WASMER_ONCE std::vector<Value> Function::results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const {
+  std::vector<Value> values;
+  values.reserve(type.results().size());
+  const std::uint64_t* next = rest.data();
+  for (const ValueType result : type.results()) {
+    V128 bits;
+    const bool is_float = result == ValueType::f32 || result == ValueType::f64 || result.is_vector();
+    if (!values.empty()) std::memcpy(bits.bytes, next, vm::words_of(result) * 8), next += vm::words_of(result);
+    else if (is_float) bits = registers.floats[0];
+    else std::memcpy(bits.bytes, &registers.integers[0], 8);
+    std::memset(bits.bytes + size_of(result), 0, sizeof bits.bytes - size_of(result));  // no more of a register or word than belongs to the value
+    values.emplace_back(result, bits);
+    vm::Exceptions::give_out(values.back());
+  }
+  return values;
+}
+
+}  // namespace wasmer
+#endif

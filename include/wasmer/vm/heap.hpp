@@ -17,16 +17,9 @@
 #include <wasmer/support/virtual_memory.hpp>
 #include <wasmer/vm/canonical_type.hpp>
 #include <wasmer/vm/context.hpp>
+#include <wasmer/vm/heap_options.hpp>
 
-namespace wasmer {
-
-/// How a store's heap is kept.
-struct HeapOptions {
-  std::uint64_t limit = std::uint64_t{4} << 30;  ///< bytes; an allocation beyond it is the trap `out_of_memory`
-  bool stress = false;                           ///< collects at every allocation, for tests
-};
-
-namespace vm {
+namespace wasmer::vm {
 
 /// Cells and marks. What the roots are is the collector's business.
 class Heap {
@@ -339,5 +332,4 @@ inline void Heap::sweep() {
   ++collections_;
 }
 
-}  // namespace vm
-}  // namespace wasmer
+}  // namespace wasmer::vm

@@ -2,6 +2,7 @@
 /// \file
 /// Calling C++ from guest code: `adapter` turns any C++ callable into a function of the machine contract, and is the only C++ frame between the two.
 
+#include <algorithm>
 #include <atomic>
 #include <concepts>
 #include <cstddef>
@@ -16,12 +17,11 @@
 
 #include <wasmer/error.hpp>
 #include <wasmer/support/attributes.hpp>
-#include <wasmer/vm/backtrace.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/native.hpp>
+#include <wasmer/vm/raise.hpp>
 #include <wasmer/vm/store.hpp>
-#include <wasmer/vm/unwind.hpp>
 
 namespace wasmer {
 
@@ -50,28 +50,6 @@ struct HostRecord {
   void* state = nullptr;      ///< a closure, or an ABI's State
   Context* importer = nullptr;
 };
-
-/// What becomes of the C++ exception in flight: an exception that the guest may catch. An ErrorException is the Error that it carries, so host code may call
-/// `value()` on what guests return; only what was an exception in a guest is one again.
-[[gnu::noinline]] inline void record_exception(Store& store) {
-  try {
-    throw;
-  } catch (const ErrorException& exception) {
-    if (exception.error().exception() != nullptr) raise(store, *exception.error().exception());
-    else store.fail(exception.error());
-  } catch (const Exception& exception) {
-    raise(store, exception);
-  } catch (...) {
-    raise(store, Error(ErrorId::host_exception).with_cause(std::current_exception()));
-  }
-}
-
-/// Records the error that a host function returned; a trap without a backtrace gets one. A guest's exception goes on as one.
-[[gnu::noinline]] inline void record_error(Store& store, Error error) {
-  if (error.exception() != nullptr) return raise(store, *error.exception());
-  if (error.stage() == Stage::trap && error.backtrace().empty()) error = std::move(error).with_backtrace(backtrace(store));
-  store.fail(std::move(error));
-}
 
 namespace detail {
 

@@ -31,7 +31,7 @@
 namespace wasmer {
 
 namespace vm {
-class Instantiation;
+class InstanceBuilder;
 
 /// One block of memory for an instance's context and its host records, each with the argument words below it.
 class ContextBlock {
@@ -59,13 +59,7 @@ class Instance {
  public:
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
-  ~Instance() {
-    if (context_ == nullptr) return;
-    for (std::uint32_t i = 0; i < memories_.size(); ++i) memories_[i]->detach(memory_view(i));
-    for (std::uint32_t i = 0; i < tables_.size(); ++i) tables_[i]->detach(table_view(i));
-    store_.detach(*context_);
-    context_->~Context();
-  }
+  ~Instance();
 
   const Module& module() const { return code_->module(); }
   const vm::Code& code() const { return *code_; }
@@ -86,11 +80,10 @@ class Instance {
     WASMER_TRY(const Function found, function(name));
     return found.typed<Signature>();
   }
-  Result<std::shared_ptr<vm::Memory>> memory(std::string_view name) { return as<std::shared_ptr<vm::Memory>>(name, "memory"); }
-  Result<std::shared_ptr<vm::Table>> table(std::string_view name) { return as<std::shared_ptr<vm::Table>>(name, "table"); }
-  Result<std::shared_ptr<vm::Global>> global(std::string_view name) { return as<std::shared_ptr<vm::Global>>(name, "global"); }
-
-  Result<std::shared_ptr<const vm::Tag>> tag(std::string_view name) { return as<std::shared_ptr<const vm::Tag>>(name, "tag"); }
+  Result<std::shared_ptr<vm::Memory>> memory(std::string_view name);
+  Result<std::shared_ptr<vm::Table>> table(std::string_view name);
+  Result<std::shared_ptr<vm::Global>> global(std::string_view name);
+  Result<std::shared_ptr<const vm::Tag>> tag(std::string_view name);
 
   // By index, exported or not, imports first. Indices are the caller's to check.
   std::span<const std::shared_ptr<vm::Memory>> memories() const { return memories_; }
@@ -107,10 +100,7 @@ class Instance {
 
   // Segments (spec sections 4.2.11 and 4.2.12). A dropped one is empty.
   std::uint64_t element_count(std::uint32_t segment) const { return dropped_elements_[segment] ? 0 : module().elements[segment].size(); }
-  void drop_element(std::uint32_t segment) {
-    dropped_elements_[segment] = true;
-    if (segment < evaluated_.size()) evaluated_[segment] = {};
-  }
+  void drop_element(std::uint32_t segment);
   /// The elements of a segment whose expressions make objects, which they do once; of others, nothing.
   std::span<const vm::Reference> evaluated(std::uint32_t segment) const {
     return segment < evaluated_.size() ? std::span<const vm::Reference>(evaluated_[segment]) : std::span<const vm::Reference>();
@@ -123,7 +113,7 @@ class Instance {
   void drop_data(std::uint32_t segment) { dropped_data_[segment] = true; }
 
  private:
-  friend class vm::Instantiation;
+  friend class vm::InstanceBuilder;
   struct Free {
     void operator()(void* pointer) const { std::free(pointer); }
   };
@@ -131,23 +121,13 @@ class Instance {
   Instance(std::shared_ptr<const vm::Code> code, Store& store) : code_(std::move(code)), store_(store) {}
 
   /// What a reference to function `index` refers to.
-  vm::FuncRef target(std::uint32_t index) const {
-    const std::uint32_t type = code_->types()[module().functions[index]].value();
-    if (index >= module().imported_functions) return {code_->entry(index), context_, type};
-    const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
-    return {import.entry, import.context, index < import_types_.size() && import_types_[index] != 0 ? import_types_[index] : type};
-  }
+  vm::FuncRef target(std::uint32_t index) const;
 
   template <class T> T& field(std::int32_t offset) const { return *reinterpret_cast<T*>(reinterpret_cast<std::byte*>(context_) + offset); }
   vm::MemoryView& memory_view(std::uint32_t index) const { return field<vm::MemoryView>(code_->layout().memory(index)); }
   vm::TableView& table_view(std::uint32_t index) const { return field<vm::TableView>(code_->layout().table(index)); }
 
-  template <class T> Result<T> as(std::string_view name, std::string_view kind) {
-    Extern found = find(name);
-    if (T* const value = std::get_if<T>(&found)) return std::move(*value);
-    if (std::holds_alternative<std::monostate>(found)) return Error(ErrorId::unknown_export, Error::no_offset, '"' + std::string(name) + '"');
-    return Error(ErrorId::incompatible_export_type, Error::no_offset, '"' + std::string(name) + "\": expected a " + std::string(kind) + ", got " + type_text(found));
-  }
+  template <class T> Result<T> as(std::string_view name, std::string_view kind);
 
   std::shared_ptr<const vm::Code> code_;
   Store& store_;
@@ -164,6 +144,39 @@ class Instance {
 };
 
 #if !defined(WASMER_COMPILED)
+
+WASMER_ONCE Instance::~Instance() {
+  if (context_ == nullptr) return;
+  for (std::uint32_t i = 0; i < memories_.size(); ++i) memories_[i]->detach(memory_view(i));
+  for (std::uint32_t i = 0; i < tables_.size(); ++i) tables_[i]->detach(table_view(i));
+  store_.detach(*context_);
+  context_->~Context();
+}
+
+template <class T> Result<T> Instance::as(std::string_view name, std::string_view kind) {
+  Extern found = find(name);
+  if (T* const value = std::get_if<T>(&found)) return std::move(*value);
+  if (std::holds_alternative<std::monostate>(found)) return Error(ErrorId::unknown_export, Error::no_offset, '"' + std::string(name) + '"');
+  return Error(ErrorId::incompatible_export_type, Error::no_offset, '"' + std::string(name) + "\": expected a " + std::string(kind) + ", got " + type_text(found));
+}
+
+WASMER_ONCE Result<std::shared_ptr<vm::Memory>> Instance::memory(std::string_view name) { return as<std::shared_ptr<vm::Memory>>(name, "memory"); }
+WASMER_ONCE Result<std::shared_ptr<vm::Table>> Instance::table(std::string_view name) { return as<std::shared_ptr<vm::Table>>(name, "table"); }
+WASMER_ONCE Result<std::shared_ptr<vm::Global>> Instance::global(std::string_view name) { return as<std::shared_ptr<vm::Global>>(name, "global"); }
+WASMER_ONCE Result<std::shared_ptr<const vm::Tag>> Instance::tag(std::string_view name) { return as<std::shared_ptr<const vm::Tag>>(name, "tag"); }
+
+WASMER_ONCE void Instance::drop_element(std::uint32_t segment) {
+  dropped_elements_[segment] = true;
+  if (segment < evaluated_.size()) evaluated_[segment] = {};
+}
+
+WASMER_ONCE vm::FuncRef Instance::target(std::uint32_t index) const {
+  const std::uint32_t type = code_->types()[module().functions[index]].value();
+  if (index >= module().imported_functions) return {code_->entry(index), context_, type};
+  const auto& import = field<vm::ImportedFunction>(code_->layout().import(index));
+  return {import.entry, import.context, index < import_types_.size() && import_types_[index] != 0 ? import_types_[index] : type};
+}
+
 WASMER_ONCE Extern Instance::find(std::string_view name) {
   const Export* const found = code_->find_export(name);
   return found == nullptr ? Extern() : get(*found);
@@ -195,6 +208,7 @@ WASMER_ONCE const vm::FuncRef* Instance::func_ref(std::uint32_t index) {
   if (ref.entry == nullptr) ref = target(index);
   return &ref;
 }
+
 #endif
 
 }  // namespace wasmer

@@ -82,4 +82,11 @@ struct Object {
   }
 };
 
+/// The tables of one object, and where its code lies in the image of its module.
+struct Part {
+  std::uint32_t begin;
+  std::uint32_t end;
+  Object object;  ///< whose code has been copied
+};
+
 }  // namespace wasmer::vm

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include <wasmer/vm/type_registry.hpp>
+#include <wasmer/vm/type_id.hpp>
 #include <wasmer/wasm/types.hpp>
 
 namespace wasmer::vm {

@@ -4,13 +4,38 @@
 /// on the guest's own stack and outside of the handler; all other faults go on to the handlers that were there before ours.
 
 #include <csignal>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <ucontext.h>
-#include <utility>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/once.hpp>
+
+namespace wasmer::vm {
+
+struct TrapSite;
+
+/// Makes traps of the signals that guest code raises.
+class TrapHandler {
+ public:
+  /// Puts it in place, in front of all other handlers.
+  static void install();
+  /// The same, and cheap when it is there.
+  static void renew();
+
+ private:
+  // Runs at any point of any thread: nothing in it allocates, locks, or touches what guest code cannot be interrupted in the middle of.
+
+  static void handle(int signal, siginfo_t* info, void* context);
+  /// The trap that a signal at a site stands for; nothing when the signal cannot come from it.
+  static std::optional<ErrorId> meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax);
+};
+
+}  // namespace wasmer::vm
+
+#if !defined(WASMER_COMPILED)
+#include <new>
+#include <ucontext.h>
+
 #include <wasmer/support/attributes.hpp>
 #include <wasmer/vm/backtrace.hpp>
 #include <wasmer/vm/code.hpp>
@@ -39,54 +64,45 @@ namespace wasmer::vm {
   unwind(store);
 }
 
-/// Makes traps of the signals that guest code raises.
-class TrapHandler {
- public:
-  /// Puts it in place, in front of all other handlers.
-  static void install() { SignalChain::install(&handle); }
-  /// The same, and cheap when it is there.
-  static void renew() { SignalChain::renew(&handle); }
+WASMER_ONCE void TrapHandler::install() { SignalChain::install(&handle); }
+WASMER_ONCE void TrapHandler::renew() { SignalChain::renew(&handle); }
 
- private:
-  // Runs at any point of any thread: nothing below allocates, locks, or touches what guest code cannot be interrupted in the middle of.
+WASMER_ONCE void TrapHandler::handle(int signal, siginfo_t* info, void* context) {
+  auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
+  const auto* const pc = reinterpret_cast<const std::byte*>(registers[REG_RIP]);
+  const Code* const code = CodeRegistry::find(pc);
+  const std::optional<TrapSite> site = code == nullptr ? std::nullopt : code->trap_at(pc);
+  const std::optional<ErrorId> id = !site || this_thread.store == nullptr
+      ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
+  if (!id) return SignalChain::pass_on(signal, info, context);
 
-  static void handle(int signal, siginfo_t* info, void* context) {
-    auto& registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    const auto* const pc = reinterpret_cast<const std::byte*>(registers[REG_RIP]);
-    const Code* const code = CodeRegistry::find(pc);
-    const std::optional<TrapSite> site = code == nullptr ? std::nullopt : code->trap_at(pc);
-    const std::optional<ErrorId> id = !site || this_thread.store == nullptr
-        ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
-    if (!id) return SignalChain::pass_on(signal, info, context);
+  const std::uintptr_t sp = static_cast<std::uintptr_t>(registers[REG_RSP]);
+  constexpr std::uintptr_t red_zone = 128;
+  registers[REG_RDI] = static_cast<greg_t>(*id);
+  registers[REG_RSI] = registers[REG_RIP];
+  registers[REG_RDX] = registers[REG_RBP];
+  registers[REG_RCX] = code->function_at(pc)->frameless ? static_cast<greg_t>(sp) : 0;
+  registers[REG_RSP] = static_cast<greg_t>(((sp - red_zone) & ~std::uintptr_t{15}) - sizeof(std::uintptr_t));
+  registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
+}
 
-    const std::uintptr_t sp = static_cast<std::uintptr_t>(registers[REG_RSP]);
-    constexpr std::uintptr_t red_zone = 128;
-    registers[REG_RDI] = static_cast<greg_t>(*id);
-    registers[REG_RSI] = registers[REG_RIP];
-    registers[REG_RDX] = registers[REG_RBP];
-    registers[REG_RCX] = code->function_at(pc)->frameless ? static_cast<greg_t>(sp) : 0;
-    registers[REG_RSP] = static_cast<greg_t>(((sp - red_zone) & ~std::uintptr_t{15}) - sizeof(std::uintptr_t));
-    registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
+WASMER_ONCE std::optional<ErrorId> TrapHandler::meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax) {
+  const Store& store = *this_thread.store;
+  switch (site.kind) {
+    case TrapSite::always: return signal == SIGILL ? std::optional(site.id) : std::nullopt;
+    case TrapSite::in_rax:
+      if (signal != SIGILL || (rax & 0xFF) >= error_infos.size()) return std::nullopt;
+      return static_cast<ErrorId>(rax & 0xFF);
+    case TrapSite::stack_check:
+      if (signal != SIGILL) return std::nullopt;
+      return store.interrupted() ? ErrorId::interrupted : ErrorId::call_stack_exhausted;
+    case TrapSite::memory:
+      if ((signal != SIGSEGV && signal != SIGBUS) || !store.reserves(address)) return std::nullopt;
+      return ErrorId::out_of_bounds_memory_access;
+    case TrapSite::division: return signal == SIGFPE ? std::optional(ErrorId::integer_divide_by_zero) : std::nullopt;
   }
-
-  /// The trap that a signal at a site stands for; nothing when the signal cannot come from it.
-  static std::optional<ErrorId> meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax) {
-    const Store& store = *this_thread.store;
-    switch (site.kind) {
-      case TrapSite::always: return signal == SIGILL ? std::optional(site.id) : std::nullopt;
-      case TrapSite::in_rax:
-        if (signal != SIGILL || (rax & 0xFF) >= error_infos.size()) return std::nullopt;
-        return static_cast<ErrorId>(rax & 0xFF);
-      case TrapSite::stack_check:
-        if (signal != SIGILL) return std::nullopt;
-        return store.interrupted() ? ErrorId::interrupted : ErrorId::call_stack_exhausted;
-      case TrapSite::memory:
-        if ((signal != SIGSEGV && signal != SIGBUS) || !store.reserves(address)) return std::nullopt;
-        return ErrorId::out_of_bounds_memory_access;
-      case TrapSite::division: return signal == SIGFPE ? std::optional(ErrorId::integer_divide_by_zero) : std::nullopt;
-    }
-    return std::nullopt;
-  }
-};
+  return std::nullopt;
+}
 
 }  // namespace wasmer::vm
+#endif

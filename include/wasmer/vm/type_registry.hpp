@@ -1,7 +1,6 @@
 #pragma once
 /// \file
-/// Canonical types, one space for the whole process: two types are equal exactly when their ids are, whichever module they come from (spec section
-/// 3.1.4: recursive groups are equal as a whole). A canonical type refers to others, and to those of its own group, by their ids.
+/// Where canonical types (see type_id.hpp) live.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +15,9 @@
 
 #include <wasmer/module/module.hpp>
 #include <wasmer/module/recursive_group.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/canonical_type.hpp>
+#include <wasmer/vm/type_id.hpp>
 #include <wasmer/wasm/subtype.hpp>
 #include <wasmer/wasm/types.hpp>
 
@@ -180,50 +181,23 @@ class TypeRegistry {
   std::vector<std::uint32_t> free_;
 };
 
-/// A counted share of a canonical type.
-class TypeId {
- public:
-  TypeId() = default;
-  /// A function type by itself, which refers to others by their ids.
-  explicit TypeId(const FunctionType& type) {
-    TypeDefinition definition;
-    definition.function = type;
-    // No index is the type's own: what it refers to is outside.
-    constexpr std::uint32_t begin = own_group;
-    const auto same = [](std::uint32_t id) { return id; };
-    GroupKey key;
-    append_key(key, std::span(&definition, 1), begin, same);
-    type_ = TypeRegistry::instance().acquire(key, std::span(&definition, 1), begin, same).members[0].get();
-  }
-  /// Takes over a use that has been counted.
-  static TypeId adopt(const CanonicalType& type) {
-    TypeId id;
-    id.type_ = &type;
-    return id;
-  }
-  TypeId(const TypeId& other) : type_(other.type_) {
-    if (type_ != nullptr) TypeRegistry::instance().acquire(*type_);
-  }
-  TypeId(TypeId&& other) noexcept : type_(std::exchange(other.type_, nullptr)) {}
-  TypeId& operator=(TypeId other) noexcept {
-    std::swap(type_, other.type_);
-    return *this;
-  }
-  ~TypeId() {
-    if (type_ != nullptr) TypeRegistry::instance().release(*type_);
-  }
+#if !defined(WASMER_COMPILED)
 
-  /// What FuncRef::type and an instance's context hold; 0 is no type.
-  std::uint32_t value() const { return type_ == nullptr ? 0 : type_->id; }
-  const CanonicalType& type() const { return *type_; }
-  const FunctionType& operator*() const { return type_->definition.function; }
+WASMER_ONCE TypeId::TypeId(const FunctionType& type) {
+  TypeDefinition definition;
+  definition.function = type;
+  // No index is the type's own: what it refers to is outside.
+  constexpr std::uint32_t begin = own_group;
+  const auto same = [](std::uint32_t id) { return id; };
+  GroupKey key;
+  append_key(key, std::span(&definition, 1), begin, same);
+  type_ = TypeRegistry::instance().acquire(key, std::span(&definition, 1), begin, same).members[0].get();
+}
 
- private:
-  const CanonicalType* type_ = nullptr;
-};
+WASMER_ONCE void TypeId::acquire() const { TypeRegistry::instance().acquire(*type_); }
+WASMER_ONCE void TypeId::release() const { TypeRegistry::instance().release(*type_); }
 
-/// The canonical ids of the types of a module, by index.
-inline std::vector<TypeId> canonical_types(const Module& module) {
+WASMER_ONCE std::vector<TypeId> canonical_types(const Module& module) {
   std::vector<TypeId> types;
   types.reserve(module.types.size());
   GroupKey key;
@@ -238,17 +212,12 @@ inline std::vector<TypeId> canonical_types(const Module& module) {
   return types;
 }
 
-/// A value type of the module with these canonical types, as all modules of the process have it.
-inline ValueType canonical(ValueType type, std::span<const TypeId> types) {
-  if (!type.is_reference() || !type.heap().is_index()) return type;
-  return ValueType::reference(HeapType::index(types[type.heap().index()].value()), type.is_nullable());
-}
-
-/// Whether a value of canonical type `actual` may stand where `expected` is asked for.
-inline bool matches(ValueType actual, ValueType expected) {
+WASMER_ONCE bool matches(ValueType actual, ValueType expected) {
   if (actual == expected) return true;
   if (!actual.is_reference() || !expected.is_reference() || (actual.is_nullable() && !expected.is_nullable())) return false;
   return heap_matches(actual.heap(), expected.heap(), TypeRegistry::instance());
 }
+
+#endif
 
 }  // namespace wasmer::vm

@@ -26,6 +26,7 @@
 #include <wasmer/vm/code_registry.hpp>
 #include <wasmer/vm/entry.hpp>
 #include <wasmer/vm/exceptions.hpp>
+#include <wasmer/vm/raise.hpp>
 #include <wasmer/vm/store.hpp>
 
 namespace wasmer::vm {
@@ -79,8 +80,9 @@ WASMER_ASSEMBLY inline void throw_tag() { __asm__(WASMER_THROW("wasmer_vm_throw_
 /// Libcall::throw_ref: an exception that there is.
 WASMER_ASSEMBLY inline void throw_exception() { __asm__(WASMER_THROW("wasmer_vm_throw_ref")); }
 
-/// Where an adapter returns to whose function throws `Activation::thrown`: as if guest code had called this where it called the adapter.
-WASMER_ASSEMBLY inline void throw_pending() { __asm__("subq $8, %rsp\n" WASMER_THROW("wasmer_vm_throw_pending")); }
+#if !defined(WASMER_COMPILED)
+WASMER_ASSEMBLY WASMER_ONCE void throw_pending() { __asm__("subq $8, %rsp\n" WASMER_THROW("wasmer_vm_throw_pending")); }
+#endif
 
 #undef WASMER_THROW
 
@@ -90,8 +92,12 @@ inline const std::shared_ptr<const Tag>& host_tag() {
   return tag;
 }
 
-/// Has the host function at hand throw, once it has returned.
-inline void raise(Store& store, const Exception& exception) noexcept {
+/// The exception as the host sees it.
+WASMER_ONCE Exception to_exception(const ExceptionInstance& instance);
+
+#if !defined(WASMER_COMPILED)
+
+WASMER_ONCE void raise(Store& store, const Exception& exception) noexcept {
   try {
     ExceptionInstance& instance = store.exceptions().create(exception.tag());
     std::uint64_t* word = instance.values();
@@ -105,8 +111,8 @@ inline void raise(Store& store, const Exception& exception) noexcept {
     store.fail(Error(ErrorId::out_of_memory));
   }
 }
-/// The same for what is no exception of the guest's.
-inline void raise(Store& store, Error cause) noexcept {
+
+WASMER_ONCE void raise(Store& store, Error cause) noexcept {
   try {
     ExceptionInstance& instance = store.exceptions().create(host_tag());
     instance.cause = std::move(cause);
@@ -116,16 +122,24 @@ inline void raise(Store& store, Error cause) noexcept {
   }
 }
 
-/// Has the function whose frame this is return to `throw_pending`.
-[[gnu::always_inline]] inline void throw_on_return(Store& store, std::uintptr_t* frame) {
-  store.throw_site = frame[1];
-  const_cast<volatile std::uintptr_t*>(frame)[1] = reinterpret_cast<std::uintptr_t>(&throw_pending);
+[[gnu::noinline]] WASMER_ONCE void record_exception(Store& store) {
+  try {
+    throw;
+  } catch (const ErrorException& exception) {
+    if (exception.error().exception() != nullptr) raise(store, *exception.error().exception());
+    else store.fail(exception.error());
+  } catch (const Exception& exception) {
+    raise(store, exception);
+  } catch (...) {
+    raise(store, Error(ErrorId::host_exception).with_cause(std::current_exception()));
+  }
 }
 
-/// The exception as the host sees it.
-Exception to_exception(const ExceptionInstance& instance);
-
-#if !defined(WASMER_COMPILED)
+[[gnu::noinline]] WASMER_ONCE void record_error(Store& store, Error error) {
+  if (error.exception() != nullptr) return raise(store, *error.exception());
+  if (error.stage() == Stage::trap && error.backtrace().empty()) error = std::move(error).with_backtrace(backtrace(store));
+  store.fail(std::move(error));
+}
 
 WASMER_ONCE Exception to_exception(const ExceptionInstance& instance) {
   std::vector<Value> values;
