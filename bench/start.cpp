@@ -1,6 +1,7 @@
 // What it takes to start, one figure a line, "NAME VALUE": microseconds (medians of rounds in which the sides take turns), bytes, or counts.
 // usage: bench-start CORPUS ROUNDS
 #include <wasmer/wasmer.hpp>
+#include <wasmer/vm/constant.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,5 @@
 #include <wasmer/compiled.hpp>
+#include <wasmer/vm/image.hpp>
 
 #include <memory>
 #include <variant>

@@ -1,4 +1,7 @@
 #include <wasmer/vm/code.hpp>
+#include <wasmer/vm/code_registry.hpp>
+#include <wasmer/vm/function_names.hpp>
+#include <wasmer/vm/image.hpp>
 
 #include <fstream>
 #include <string>

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include <wasmer/vm/store.hpp>
+#include <wasmer/vm/value.hpp>
 
 #include "../catch.hpp"
 

@@ -1,4 +1,5 @@
 #include <wasmer/vm/extern_object.hpp>
+#include <wasmer/vm/collect.hpp>
 
 #include <memory>
 #include <string>

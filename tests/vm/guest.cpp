@@ -4,6 +4,7 @@
 #include <wasmer/module/parser.hpp>
 #include <wasmer/module/validator.hpp>
 #include <wasmer/text/parser.hpp>
+#include <wasmer/vm/image.hpp>
 
 namespace wasmer::tests {
 

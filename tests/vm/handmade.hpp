@@ -11,6 +11,7 @@
 #include <wasmer/module/parser.hpp>
 #include <wasmer/text/parser.hpp>
 #include <wasmer/vm/code.hpp>
+#include <wasmer/vm/image.hpp>
 #include <wasmer/vm/instantiate.hpp>
 
 namespace wasmer::tests {

@@ -1,4 +1,5 @@
 #include <wasmer/vm/reference.hpp>
+#include <wasmer/vm/heap.hpp>
 
 #include "../catch.hpp"
 

@@ -29,6 +29,15 @@ WASMER_ONCE std::string type_text(const Extern& value);
 
 namespace vm {
 
+/// Spec section 3.5.11: limits matching.
+inline bool fits(const Limits& given, const Limits& wanted) {
+  return given.address == wanted.address && given.minimum >= wanted.minimum &&
+         (!wanted.maximum || (given.maximum && *given.maximum <= *wanted.maximum));
+}
+
+/// Spec section 3.3.4, of canonical types.
+inline bool fits(ValueType given, ValueType wanted) { return matches(given, wanted); }
+
 /// Spec section 3.5.15: whether `value` may be imported where `import` stands, by a module with these canonical types, whose code checks memory as
 /// `bounds` says.
 WASMER_ONCE bool fits(const Module& module, std::span<const TypeId> types, const Import& import, Bounds bounds, const Extern& value);
@@ -68,15 +77,6 @@ WASMER_ONCE std::string type_text(const Extern& value) {
 }
 
 namespace vm {
-
-/// Spec section 3.5.11: limits matching.
-inline bool fits(const Limits& given, const Limits& wanted) {
-  return given.address == wanted.address && given.minimum >= wanted.minimum &&
-         (!wanted.maximum || (given.maximum && *given.maximum <= *wanted.maximum));
-}
-
-/// Spec section 3.3.4, of canonical types.
-inline bool fits(ValueType given, ValueType wanted) { return matches(given, wanted); }
 
 /// The type that an import asks for, as text.
 inline std::string type_text(const Module& module, const Import& import) {

@@ -118,11 +118,13 @@ template <class Callee, std::size_t... R, class... Hidden> struct Adapter<Callee
 
   /// The adapter itself: a function of the machine contract.
   WASMER_NO_TSAN static Returned run(Context* context, Hidden... rest, carrier_t<argument_t<Call::register_arguments[R]>>... registers) {
-    Store& store = *context->store;
-    store.exit = static_cast<std::uintptr_t*>(__builtin_frame_address(0));
+    context->store->exit = static_cast<std::uintptr_t*>(__builtin_frame_address(0));
     First first;
     const bool ok = attempt(context, first, std::tuple<carrier_t<argument_t<Call::register_arguments[R]>>...>(registers...),
                             std::make_index_sequence<Call::places.size()>{}, rest...);
+    // From memory again, rather than out of a register that would have to be saved.
+    __asm__("" : "+r"(context));
+    Store& store = *context->store;
     if (!ok || store.interrupted()) [[unlikely]] {
       if (ok || store.thrown == nullptr) give_up(store, ok);
       throw_on_return(store, static_cast<std::uintptr_t*>(__builtin_frame_address(0)));

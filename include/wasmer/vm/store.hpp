@@ -123,26 +123,28 @@ class Store : public vm::Activation {
 
 namespace vm {
 
-/// While it lives, the thread's innermost store is the given one, whose limits are those of the thread's present stack.
+/// While it lives, the thread's innermost store is the given one, whose limits are those of the thread's present stack. Nobody is told where it is, so that
+/// it need not be anywhere: most often it does nothing.
 class Entered {
  public:
-  explicit Entered(Store& store) : store_(store) {
+  [[gnu::always_inline]] explicit Entered(Store& store) : store_(store) {
     // Most often the last store to be entered here is entered again. The stack pointer tells whether it has been on another stack, or thread, since.
-    if (this_thread.store != &store || !store.stack_.holds(stack_pointer())) [[unlikely]] move_here();
+    if (this_thread.store != &store || !store.stack_.holds(stack_pointer())) [[unlikely]] outer_ = move_here(store), moved_ = true;
   }
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
-  ~Entered() {
-    if (moved_) [[unlikely]] move_back();
+  [[gnu::always_inline]] ~Entered() {
+    if (moved_) [[unlikely]] move_back(store_, outer_);
   }
 
  private:
-  void move_here();
+  /// The store that was the thread's.
+  static Store* move_here(Store& store);
   /// The guest code that called the host, if there is some, finds all as it was. A store that was entered first stays the thread's.
-  void move_back();
+  static void move_back(Store& store, Store* outer);
 
   Store& store_;
-  Store* outer_ = nullptr;
+  Store* outer_;  ///< if it has moved
   bool moved_ = false;
 };
 
@@ -259,16 +261,15 @@ WASMER_ONCE void Store::set_limits(std::uintptr_t limit) {
 
 namespace vm {
 
-[[gnu::noinline]] WASMER_ONCE void Entered::move_here() {
+[[gnu::noinline]] WASMER_ONCE Store* Entered::move_here(Store& store) {
   Thread& thread = prepare_thread();
-  store_.move_to(thread, stack_pointer());
-  outer_ = std::exchange(thread.store, &store_);
-  moved_ = true;
+  store.move_to(thread, stack_pointer());
+  return std::exchange(thread.store, &store);
 }
 
-[[gnu::noinline]] WASMER_ONCE void Entered::move_back() {
-  if (outer_ != nullptr) this_thread.store = outer_;
-  if (store_.entry != nullptr) store_.move_to(this_thread, reinterpret_cast<std::uintptr_t>(store_.entry));
+[[gnu::noinline]] WASMER_ONCE void Entered::move_back(Store& store, Store* outer) {
+  if (outer != nullptr) this_thread.store = outer;
+  if (store.entry != nullptr) store.move_to(this_thread, reinterpret_cast<std::uintptr_t>(store.entry));
 }
 
 }  // namespace vm

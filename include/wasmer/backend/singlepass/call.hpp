@@ -36,34 +36,20 @@ class CallSequence {
 
   /// With the callee's context in its register: arguments beyond the registers go below it, then the registers are filled.
   void pass_arguments() {
-    Values& values = e_.values;
-    unsigned integers = results_.size() > 1 ? 1 : 0, floats = 0;
-    std::int32_t below = 0;
     ParallelMove moves(e_);
-    struct Load {
-      Reg to;
-      Value from;
-    };
-    std::array<Load, 5 + float_argument_count> loads;
-    std::size_t load_count = 0;
-    for (const std::uint64_t immediate : immediates_)
-      loads[load_count++] = {integer_arguments[integers++], {.kind = Value::constant, .type = ValueType::i64, .bits = immediate}};
-    for (std::uint32_t i = 0; i < params_.size(); ++i) {
-      const Value value = resolve(values, first_ + i);
-      const bool in_float = is_in_vector(value.type);
-      if (in_float ? floats == float_argument_count : integers == std::size(integer_arguments)) {
-        below -= value.type == ValueType::v128 ? 16 : 8;
-        store_argument({context_register, below}, value);
-        continue;
-      }
-      const Reg to = in_float ? Reg(static_cast<Xmm>(floats++)) : Reg(integer_arguments[integers++]);
+    bool has_loads = immediates_.size() != 0;
+    std::int32_t below = 0;
+    for_arguments([&](const Value& value, Reg to) {
       if (value.kind == Value::in_register) moves.add(to, value.reg, value.type);
-      else loads[load_count++] = {to, value};
-    }
+      else has_loads = true;
+    }, [&](const Value& value) {
+      below -= value.type == ValueType::v128 ? 16 : 8;
+      store_argument({context_register, below}, value);
+    });
     moves.emit();
-    for (std::size_t i = 0; i < load_count; ++i) values.copy_to(loads[i].to, loads[i].from);
+    if (has_loads) load_arguments();
     if (results_.size() > 1 && kind_ == tail) {
-      e_.masm.mov(Width::w64, integer_arguments[0], e_.values.home(values.rest_slot()));
+      e_.masm.mov(Width::w64, integer_arguments[0], e_.values.home(e_.values.rest_slot()));
     } else if (results_.size() > 1) {
       e_.masm.lea(Width::w64, integer_arguments[0], Mem{Gp::rsp, 0});
       std::uint32_t words = 0;
@@ -91,6 +77,24 @@ class CallSequence {
   }
 
  private:
+  /// Calls `in_register(value, register)` or `below(value)` for each operand, in order.
+  template <class InRegister, class Below> [[gnu::always_inline]] void for_arguments(InRegister&& in_register, Below&& below) {
+    unsigned integers = (results_.size() > 1 ? 1 : 0) + static_cast<unsigned>(immediates_.size()), floats = 0;
+    for (std::uint32_t i = 0; i < params_.size(); ++i) {
+      const Value value = resolve(e_.values, first_ + i);
+      if (is_in_vector(value.type) ? floats == float_argument_count : integers == std::size(integer_arguments)) below(value);
+      else in_register(value, is_in_vector(value.type) ? Reg(static_cast<Xmm>(floats++)) : Reg(integer_arguments[integers++]));
+    }
+  }
+  /// Fills the registers whose values no register has, when the others are where they belong.
+  void load_arguments() {
+    unsigned integers = results_.size() > 1 ? 1 : 0;
+    for (const std::uint64_t immediate : immediates_) e_.values.load_constant(integer_arguments[integers++], ValueType::i64, immediate);
+    for_arguments([&](const Value& value, Reg to) {
+      if (value.kind != Value::in_register) e_.values.copy_to(to, value);
+    }, [](const Value&) {});
+  }
+
   void store_argument(Mem to, const Value& value) {
     if (value.kind == Value::in_register) return e_.values.store(to, value.type, value.reg);
     if (value.kind == Value::constant) return e_.values.store_constant(to, value.type, value.bits);

@@ -78,7 +78,7 @@ class Emitter {
   };
   std::vector<WaitingPad> pads;
   /// Notes the call that has just been emitted.
-  void note_call(bool may_throw) {
+  [[gnu::always_inline]] void note_call(bool may_throw) {
     object.calls.push_back({.return_address = masm.offset(), .wasm_offset = wasm_offset});
     if (may_throw && handler != vm::no_handler) [[unlikely]] object.handled_calls.push_back({.return_address = masm.offset(), .handler = handler});
     makes_calls = true;

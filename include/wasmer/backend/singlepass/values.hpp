@@ -440,9 +440,9 @@ class Values {
     if (home_size_ != wide_home) [[unlikely]] outgrow();
     return home_for_store(slot);
   }
-  void store_to_home(std::uint32_t slot, ValueType::Kind type, Reg from) {
-    if (!from.is_xmm()) return masm_.mov(width_of(type), home_for_store(slot), from.gp());
-    masm_.mov(float_width_of(type), type == ValueType::v128 ? home_for_vector(slot) : home_for_store(slot), from.xmm());
+  [[gnu::always_inline]] void store_to_home(std::uint32_t slot, ValueType::Kind type, Reg from) {
+    if (from.is_xmm()) return store_vector_register(slot, type, from.xmm());
+    masm_.mov(width_of(type), home_for_store(slot), from.gp());
   }
   void store_constant_to_home(std::uint32_t slot, ValueType::Kind type, std::uint64_t bits) {
     store_constant(type == ValueType::v128 ? home_for_vector(slot) : home_for_store(slot), type, bits);
@@ -509,6 +509,9 @@ class Values {
     if (halves[1] == halves[0]) return masm_.sse(masm::Packed::punpcklqdq, to, to);
     masm_.mov(scratch, halves[1]);
     masm_.sse(masm::Packed::pinsrq, to, scratch, 1);
+  }
+  [[gnu::noinline]] void store_vector_register(std::uint32_t slot, ValueType::Kind type, Xmm from) {
+    masm_.mov(float_width_of(type), type == ValueType::v128 ? home_for_vector(slot) : home_for_store(slot), from);
   }
   [[gnu::noinline]] void outgrow() {
     if (homes_used_ == 0) home_size_ = wide_home;
