@@ -13,6 +13,7 @@ const titles = {
   validate: 'Validation',
   start: 'Start',
   scale: 'Scaling',
+  heap: 'The heap of GC objects',
 };
 const skeleton = '# Performance\n\nMeasured by `bench/report`, which writes the tables and the charts on this page.\n';
 
