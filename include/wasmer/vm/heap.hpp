@@ -27,7 +27,10 @@ class Heap {
   static constexpr std::size_t block_size = std::size_t{1} << 16;
   static constexpr std::size_t largest_cell = block_size / 2;
 
-  explicit Heap(HeapOptions options = {}) : options_(options) { current_.fill(none); }
+  explicit Heap(HeapOptions options = {}) {
+    current_.fill(none);
+    set_options(options);
+  }
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
   ~Heap() {
@@ -35,15 +38,22 @@ class Heap {
   }
 
   const HeapOptions& options() const { return options_; }
-  void set_options(HeapOptions options) { options_ = options; }
+  void set_options(HeapOptions options) {
+    options_ = options;
+    set_due();
+  }
 
   /// A zeroed cell of `bytes` or more, whose object's head the caller writes at once; null when there is no room.
   HeapObject* allocate(std::uint64_t bytes) {
-    std::byte* const cell = bytes <= largest_cell ? small(static_cast<std::size_t>(bytes)) : large(bytes);
-    return reinterpret_cast<HeapObject*>(cell);
+    if (bytes > largest_cell) [[unlikely]] return reinterpret_cast<HeapObject*>(large(bytes));
+    const std::uint8_t of = classes[static_cast<std::size_t>(bytes + granule - 1) / granule];
+    Run& run = runs_[of];
+    if (run.cell == run.end && !refill(of)) [[unlikely]] return nullptr;
+    *run.cell++ = used_cell;
+    return reinterpret_cast<HeapObject*>(std::exchange(run.at, run.at + sizes.first[of]));
   }
   /// Enough has been allocated for a collection to be worth its time, or every allocation shall be one.
-  bool is_due() const { return (allocated_ >= due_ || options_.stress) && pauses_ == 0; }
+  bool is_due() const { return allocated_ >= due_ && pauses_ == 0; }
 
   /// The object that `word` points to or into, if there is one.
   HeapObject* find(Reference word) const {
@@ -101,6 +111,7 @@ class Heap {
   static constexpr std::uint32_t none = ~0u;
   static constexpr std::uint64_t least_due = 8 << 20;
   static constexpr std::size_t granule = 16;
+  static constexpr std::size_t longest_run = 4096;  ///< bytes, if it is more than a cell: what is cleared at once stays in the nearest cache
 
   struct Finalizer {
     HeapObject* object;
@@ -114,6 +125,13 @@ class Heap {
     std::uint32_t cursor = 0;      ///< cells below are taken
     bool is_zero = false;          ///< cells from the cursor on have never been used
     std::vector<std::uint8_t> cells;
+  };
+
+  /// Free cells in a row, zeroed, that are handed out next.
+  struct Run {
+    std::byte* at = nullptr;
+    std::uint8_t* cell = nullptr;
+    std::uint8_t* end = nullptr;
   };
 
   // Sizes of cells: multiples of 16 bytes, in steps that waste a fifth at most.
@@ -164,29 +182,30 @@ class Heap {
     }
   }
 
-  std::byte* small(std::size_t bytes) {
-    const std::uint8_t of = classes[(bytes + granule - 1) / granule];
-    while (true) {
-      if (current_[of] != none) {
-        Block& block = blocks_[current_[of]];
-        if (const std::size_t cell = next_free(block); cell < block.cells.size()) {
-          block.cells[cell] = used_cell;
-          block.cursor = static_cast<std::uint32_t>(cell + 1);
-          allocated_ += block.cell_size;
-          std::byte* const at = begin() + block.begin + cell * block.cell_size;
-          if (!block.is_zero) std::memset(at, 0, block.cell_size);
-          return at;
-        }
-        current_[of] = none;
-      }
+  /// Finds cells for a class of sizes, of which none is left in its run; false when there is no room.
+  [[gnu::noinline]] bool refill(std::uint8_t of) {
+    while (current_[of] == none || !next_run(blocks_[current_[of]], runs_[of])) {
+      current_[of] = none;
       if (!partial_[of].empty()) current_[of] = partial_[of].back(), partial_[of].pop_back();
-      else if ((current_[of] = new_block(sizes.first[of])) == none) return nullptr;
+      else if ((current_[of] = new_block(sizes.first[of])) == none) return false;
     }
+    return true;
   }
-  static std::size_t next_free(const Block& block) {
-    if (block.cursor == block.cells.size()) return block.cells.size();
-    const void* const found = std::memchr(block.cells.data() + block.cursor, free_cell, block.cells.size() - block.cursor);
-    return found == nullptr ? block.cells.size() : static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - block.cells.data());
+  bool next_run(Block& block, Run& run) {
+    std::uint8_t* const cells = block.cells.data();
+    const std::size_t size = block.cells.size();
+    const void* const found = block.cursor == size ? nullptr : std::memchr(cells + block.cursor, free_cell, size - block.cursor);
+    if (found == nullptr) return false;
+    const auto first = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - cells);
+    const std::size_t most = std::min<std::size_t>(size, first + std::max<std::size_t>(longest_run / block.cell_size, 1));
+    std::size_t last = first + 1;
+    while (last < most && cells[last] == free_cell) ++last;
+    block.cursor = static_cast<std::uint32_t>(last);
+    run = {begin() + block.begin + first * block.cell_size, cells + first, cells + last};
+    const std::size_t bytes = (last - first) * block.cell_size;
+    allocated_ += bytes;
+    if (!block.is_zero) std::memset(run.at, 0, bytes);
+    return true;
   }
   std::uint32_t new_block(std::uint32_t cell_size) {
     std::uint32_t index = none;
@@ -273,17 +292,20 @@ class Heap {
     for (; empty_.size() > keep; empty_.pop_back()) give_back(empty_.back(), 1);
   }
 
+  void set_due() { due_ = options_.stress ? 0 : std::max(least_due, live_); }
+
   HeapOptions options_;
   support::VirtualMemory memory_;
   std::vector<Block> blocks_;
   std::map<std::uint32_t, std::uint32_t> free_runs_;  ///< first block and count; zeroed
   std::uint32_t blocks_in_use_ = 0;
-  std::array<std::uint32_t, 64> current_{};             ///< by class of sizes: the block to allocate in
+  std::array<Run, 64> runs_{};                          ///< by class of sizes
+  std::array<std::uint32_t, 64> current_{};             ///< the block to look for runs in
   std::array<std::vector<std::uint32_t>, 64> partial_;  ///< others with free cells
   std::vector<std::uint32_t> empty_;                    ///< without a used cell, their memory as it was
   std::vector<const HeapObject*> worklist_;
   std::vector<Finalizer> finalizers_;
-  std::uint64_t allocated_ = 0;  ///< bytes since the last collection
+  std::uint64_t allocated_ = 0;  ///< bytes of runs and large objects since the last collection
   std::uint64_t due_ = least_due;
   std::uint64_t live_ = 0;
   std::uint64_t collections_ = 0;
@@ -299,6 +321,7 @@ inline void Heap::sweep() {
     return true;
   });
   live_ = 0;
+  runs_.fill({});
   current_.fill(none);
   for (auto& blocks : partial_) blocks.clear();
   std::vector<bool> was_empty(blocks_.size());
@@ -328,7 +351,7 @@ inline void Heap::sweep() {
   }
   give_back_empty(std::max<std::size_t>(static_cast<std::size_t>(live_), least_due) / block_size);
   allocated_ = 0;
-  due_ = std::max(least_due, live_);
+  set_due();
   ++collections_;
 }
 
