@@ -123,6 +123,7 @@ class Heap {
     std::uint32_t head = 0;        ///< the first block of a large object; of others, the block itself
     std::uint32_t count = 1;       ///< blocks of a large object
     std::uint32_t cursor = 0;      ///< cells below are taken
+    std::uint32_t inverse = 0;     ///< 2^32 / cell_size rounded up, which divides what is below 2^16; 0 where there is one cell
     bool is_zero = false;          ///< cells from the cursor on have never been used
     std::vector<std::uint8_t> cells;
   };
@@ -160,9 +161,10 @@ class Heap {
   bool locate(Reference word, Block*& block, std::size_t& cell) const {
     const std::uint64_t at = word - reinterpret_cast<Reference>(begin());
     if (at >= std::uint64_t{blocks_.size()} * block_size) return false;
-    block = const_cast<Block*>(&blocks_[blocks_[static_cast<std::size_t>(at / block_size)].head]);
-    if (block->cell_size == 0) return false;
-    cell = block->count > 1 || block->cells.size() == 1 ? 0 : static_cast<std::uint32_t>(at - block->begin) / static_cast<std::uint32_t>(block->cell_size);
+    const auto index = static_cast<std::size_t>(at / block_size);
+    block = const_cast<Block*>(&blocks_[index]);
+    if (block->head != index) [[unlikely]] block = const_cast<Block*>(&blocks_[block->head]);
+    cell = static_cast<std::size_t>((at - block->begin) * block->inverse >> 32);
     return cell < block->cells.size();
   }
 
@@ -207,13 +209,17 @@ class Heap {
     if (!block.is_zero) std::memset(run.at, 0, bytes);
     return true;
   }
+  static constexpr std::uint32_t inverse_of(std::uint32_t cell_size) {
+    return static_cast<std::uint32_t>(((std::uint64_t{1} << 32) + cell_size - 1) / cell_size);
+  }
   std::uint32_t new_block(std::uint32_t cell_size) {
     std::uint32_t index = none;
     const bool is_used = !empty_.empty();
     if (is_used) index = empty_.back(), empty_.pop_back();
     else if ((index = take(1)) == none) return none;
     Block& block = blocks_[index];
-    block = {.begin = std::uint64_t{index} * block_size, .cell_size = cell_size, .head = index, .is_zero = !is_used, .cells = std::move(block.cells)};
+    block = {.begin = std::uint64_t{index} * block_size, .cell_size = cell_size, .head = index, .inverse = inverse_of(cell_size), .is_zero = !is_used,
+             .cells = std::move(block.cells)};
     block.cells.assign(block_size / cell_size, free_cell);
     return index;
   }
