@@ -74,12 +74,17 @@ class Heap {
     block->cells[cell] = marked_cell;
     worklist_.push_back(reinterpret_cast<HeapObject*>(begin() + block->begin + cell * block->cell_size));
   }
-  /// Marks what marked objects refer to.
+  /// Marks what marked objects refer to. Some wait in a queue until the nearest cache has them.
   void trace() {
-    while (!worklist_.empty()) {
-      const HeapObject* const object = worklist_.back();
-      worklist_.pop_back();
-      trace(*object);
+    std::array<const HeapObject*, 8> queue;
+    std::size_t in = 0, out = 0;
+    while (true) {
+      for (; in - out < queue.size() && !worklist_.empty(); worklist_.pop_back()) {
+        __builtin_prefetch(worklist_.back());
+        queue[in++ % queue.size()] = worklist_.back();
+      }
+      if (in == out) return;
+      trace(*queue[out++ % queue.size()]);
     }
   }
   void sweep();
