@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -228,6 +229,20 @@ class Heap {
     block.cells.assign(block_size / cell_size, free_cell);
     return index;
   }
+  /// Marked becomes used, used free; how many are used then.
+  static std::size_t unmark(std::span<std::uint8_t> cells) {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    std::size_t used = 0;
+    for (; cells.size() >= sizeof ones; cells = cells.subspan(sizeof ones)) {
+      std::uint64_t eight;
+      std::memcpy(&eight, cells.data(), sizeof eight);
+      eight = eight >> 1 & ones;
+      std::memcpy(cells.data(), &eight, sizeof eight);
+      used += eight * ones >> 56;  // the sum of its bytes
+    }
+    for (std::uint8_t& cell : cells) used += cell = static_cast<std::uint8_t>(cell >> 1);
+    return used;
+  }
   std::byte* large(std::uint64_t bytes) {
     if (bytes > options_.limit) return nullptr;
     const auto count = static_cast<std::uint32_t>((bytes + block_size - 1) / block_size);
@@ -344,11 +359,7 @@ inline void Heap::sweep() {
       ++index;
       continue;
     }
-    std::size_t used = 0;
-    for (std::uint8_t& cell : block.cells) {  // marked becomes used, used free
-      cell = static_cast<std::uint8_t>(cell >> 1);
-      used += cell;
-    }
+    const std::size_t used = unmark(block.cells);
     live_ += used * block.cell_size;
     if (block.cells.size() == 1 && block.cell_size > largest_cell) {
       if (used == 0) give_back(index, block.count), blocks_[index].count = 1;
