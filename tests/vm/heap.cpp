@@ -1,6 +1,9 @@
 #include <wasmer/vm/heap.hpp>
 
+#include <algorithm>
 #include <cstring>
+#include <map>
+#include <random>
 #include <vector>
 
 #include "../catch.hpp"
@@ -117,4 +120,59 @@ TEST_CASE("a heap is due after as much as is alive, or at once under stress, and
   CHECK_FALSE(heap.is_due());
   heap.set_options({.stress = true});
   CHECK(heap.is_due());
+}
+
+TEST_CASE("cells that have not been handed out are no objects") {
+  Heap heap;
+  const Reference first = make(heap);
+  CHECK_FALSE(heap.holds(first + 16));
+  heap.mark(first + 16);
+  collect(heap, {first});
+  CHECK(heap.live_bytes() == 16);
+  CHECK(make(heap) == first + 16);
+}
+
+TEST_CASE("what is freed is kept for later up to the size of the live part, 8 MiB at least") {
+  Heap heap;
+  for (int i = 0; i < 100; ++i) make(heap, 1 << 20), make(heap, 10'000);
+  CHECK(heap.bytes() >= 101 << 20);
+  collect(heap, {});
+  CHECK(heap.bytes() == 8 << 20);
+  for (int i = 0; i < 7; ++i) make(heap, 1 << 20);
+  CHECK(heap.bytes() == 8 << 20);
+}
+
+TEST_CASE("whatever comes and goes, new objects are zero, and living ones stay as they are") {
+  static const vm::CanonicalType plain = [] {
+    vm::CanonicalType type;
+    type.kind = vm::ObjectKind::array, type.size = 1;
+    return type;
+  }();
+  Heap heap({.limit = 64 << 20});
+  std::minstd_rand random(1);
+  std::map<Reference, std::uint64_t> living;  // with their sizes
+  const auto holds_only = [](Reference object, std::uint64_t bytes, std::uint8_t value) {
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(object);
+    return std::all_of(begin + 8, begin + bytes, [&](std::uint8_t each) { return each == value; });
+  };
+  const auto value_of = [](Reference object) { return static_cast<std::uint8_t>(object / 16 % 255 + 1); };
+  for (int round = 0; round < 60; ++round) {
+    for (int i = 0; i < 300; ++i) {
+      const std::uint64_t bytes = 16 + random() % (std::uint64_t{1} << (5 + random() % 13));
+      HeapObject* const object = heap.allocate(bytes);
+      REQUIRE(object != nullptr);
+      const auto reference = reinterpret_cast<Reference>(object);
+      REQUIRE(holds_only(reference, bytes, 0));
+      REQUIRE(living.emplace(reference, bytes).second);
+      object->type = &plain;
+      std::memset(reinterpret_cast<std::byte*>(object) + 8, value_of(reference), bytes - 8);
+    }
+    const unsigned kept = 1 + random() % 9;  // of ten
+    std::erase_if(living, [&](const auto&) { return random() % 10 >= kept; });
+    for (const auto& [reference, bytes] : living) heap.mark(reference + random() % bytes);
+    heap.trace();
+    heap.sweep();
+    for (const auto& [reference, bytes] : living) REQUIRE((heap.holds(reference) && holds_only(reference, bytes, value_of(reference))));
+  }
+  CHECK(heap.bytes() <= 64 << 20);
 }

@@ -110,7 +110,7 @@ class Heap {
   std::uint64_t collections() const { return collections_; }
   std::uint64_t live_bytes() const { return live_; }
   /// Bytes of blocks in use or kept for use.
-  std::uint64_t bytes() const { return std::uint64_t{blocks_in_use_} * block_size; }
+  std::uint64_t bytes() const { return (std::uint64_t{blocks_in_use_} + blocks_kept_) * block_size; }
 
  private:
   enum Cell : std::uint8_t { free_cell = 0, used_cell = 1, marked_cell = 2 };
@@ -130,7 +130,7 @@ class Heap {
     std::uint32_t count = 1;       ///< blocks of a large object
     std::uint32_t cursor = 0;      ///< cells below are taken
     std::uint32_t inverse = 0;     ///< 2^32 / cell_size rounded up, which divides what is below 2^16; 0 where there is one cell
-    bool is_zero = false;          ///< cells from the cursor on have never been used
+    bool is_zero = true;           ///< its memory, of cells from the cursor on, or of all when it is not in use
     std::vector<std::uint8_t> cells;
   };
 
@@ -219,13 +219,10 @@ class Heap {
     return static_cast<std::uint32_t>(((std::uint64_t{1} << 32) + cell_size - 1) / cell_size);
   }
   std::uint32_t new_block(std::uint32_t cell_size) {
-    std::uint32_t index = none;
-    const bool is_used = !empty_.empty();
-    if (is_used) index = empty_.back(), empty_.pop_back();
-    else if ((index = take(1)) == none) return none;
+    const std::uint32_t index = take(1);
+    if (index == none) return none;
     Block& block = blocks_[index];
-    block = {.begin = std::uint64_t{index} * block_size, .cell_size = cell_size, .head = index, .inverse = inverse_of(cell_size), .is_zero = !is_used,
-             .cells = std::move(block.cells)};
+    block.begin = std::uint64_t{index} * block_size, block.cell_size = cell_size, block.inverse = inverse_of(cell_size), block.cursor = 0;
     block.cells.assign(block_size / cell_size, free_cell);
     return index;
   }
@@ -248,29 +245,35 @@ class Heap {
     const auto count = static_cast<std::uint32_t>((bytes + block_size - 1) / block_size);
     const std::uint32_t index = take(count);
     if (index == none) return nullptr;
-    for (std::uint32_t i = 0; i < count; ++i) blocks_[index + i].head = index;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint64_t at = std::uint64_t{i} * block_size;
+      Block& part = blocks_[index + i];
+      if (!part.is_zero) std::memset(begin() + index * block_size + at, 0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes - at, block_size)));
+      part.head = index, part.is_zero = false;
+    }
     Block& block = blocks_[index];
-    block = {.begin = std::uint64_t{index} * block_size, .cell_size = std::uint64_t{count} * block_size, .head = index, .count = count, .cells = {}};
+    block.begin = std::uint64_t{index} * block_size, block.cell_size = std::uint64_t{count} * block_size, block.count = count, block.inverse = 0;
     block.cells.assign(1, used_cell);
     allocated_ += block.cell_size;
     return begin() + block.begin;
   }
 
-  /// `count` blocks in a row whose memory is zero; none when there is no room.
+  /// `count` blocks in a row; none when there is no room.
   std::uint32_t take(std::uint32_t count) {
-    if (blocks_in_use_ + std::uint64_t{count} > options_.limit / block_size) {
-      give_back_empty(0);
-      if (blocks_in_use_ + std::uint64_t{count} > options_.limit / block_size) return none;
-    }
+    const std::uint64_t most = options_.limit / block_size;
+    if (blocks_in_use_ + std::uint64_t{count} > most) return none;
     auto run = std::ranges::find_if(free_runs_, [&](const auto& each) { return each.second >= count; });
     if (run == free_runs_.end()) {
       if (!extend(count)) return none;
       run = std::prev(free_runs_.end());
     }
-    const std::uint32_t index = run->first, rest = run->second - count;
-    free_runs_.erase(run);
-    if (rest != 0) free_runs_.emplace(index + count, rest);
+    const std::uint32_t index = run->first;
+    auto rest = free_runs_.extract(run);
+    rest.key() += count, rest.mapped() -= count;
+    if (rest.mapped() != 0) free_runs_.insert(std::move(rest));
+    for (std::uint32_t i = index; i < index + count; ++i) blocks_kept_ -= blocks_[i].is_zero ? 0 : 1;
     blocks_in_use_ += count;
+    give_back(most - blocks_in_use_);
     return index;
   }
   /// Adds blocks at the end, so that the last free run has `count` or more.
@@ -307,15 +310,30 @@ class Heap {
       if (const auto before = std::prev(next); before->first + before->second == index) return void(before->second += count);
     free_runs_.emplace(index, count);
   }
-  /// Frees blocks; their memory goes back to the system.
-  void give_back(std::uint32_t index, std::uint32_t count) {
-    static_cast<void>(memory_.discard(std::size_t{index} * block_size, std::size_t{count} * block_size));
-    for (std::uint32_t i = index; i < index + count; ++i) blocks_[i].cell_size = 0, blocks_[i].head = i, blocks_[i].cells = {};
-    blocks_in_use_ -= count;
+  /// Frees blocks; their memory is kept as it is.
+  void release(std::uint32_t index, std::uint32_t count) {
+    for (std::uint32_t i = index; i < index + count; ++i) {
+      Block& block = blocks_[i];
+      block.cell_size = 0, block.head = i, block.count = 1, block.is_zero = false, block.cells.clear();
+    }
+    blocks_in_use_ -= count, blocks_kept_ += count;
     add_run(index, count);
   }
-  void give_back_empty(std::size_t keep) {
-    for (; empty_.size() > keep; empty_.pop_back()) give_back(empty_.back(), 1);
+  /// Gives memory of free blocks back to the system, the last ones' first, until no more than `keep` blocks have any.
+  void give_back(std::uint64_t keep) {
+    for (auto run = free_runs_.rbegin(); run != free_runs_.rend() && blocks_kept_ > keep; ++run) {
+      std::uint32_t first = run->first + run->second;
+      while (first > run->first && blocks_kept_ > keep) {
+        const std::uint32_t end = first;
+        for (; first > run->first && !blocks_[first - 1].is_zero && blocks_kept_ > keep; --blocks_kept_) {
+          Block& block = blocks_[--first];
+          block.is_zero = true, block.cells = std::vector<std::uint8_t>();
+        }
+        const std::size_t at = std::size_t{first} * block_size, bytes = std::size_t{end - first} * block_size;
+        if (first == end) --first;
+        else if (!memory_.discard(at, bytes)) std::memset(begin() + at, 0, bytes);
+      }
+    }
   }
 
   void set_due() { due_ = options_.stress ? 0 : std::max(least_due, live_); }
@@ -323,12 +341,12 @@ class Heap {
   HeapOptions options_;
   support::VirtualMemory memory_;
   std::vector<Block> blocks_;
-  std::map<std::uint32_t, std::uint32_t> free_runs_;  ///< first block and count; zeroed
+  std::map<std::uint32_t, std::uint32_t> free_runs_;  ///< first block and count
   std::uint32_t blocks_in_use_ = 0;
+  std::uint32_t blocks_kept_ = 0;  ///< free ones that are not zero
   std::array<Run, 64> runs_{};                          ///< by class of sizes
   std::array<std::uint32_t, 64> current_{};             ///< the block to look for runs in
   std::array<std::vector<std::uint32_t>, 64> partial_;  ///< others with free cells
-  std::vector<std::uint32_t> empty_;                    ///< without a used cell, their memory as it was
   std::vector<const HeapObject*> worklist_;
   std::vector<Finalizer> finalizers_;
   std::uint64_t allocated_ = 0;  ///< bytes of runs and large objects since the last collection
@@ -350,28 +368,22 @@ inline void Heap::sweep() {
   runs_.fill({});
   current_.fill(none);
   for (auto& blocks : partial_) blocks.clear();
-  std::vector<bool> was_empty(blocks_.size());
-  for (const std::uint32_t index : empty_) was_empty[index] = true;
   for (std::uint32_t index = 0; index < blocks_.size();) {
     Block& block = blocks_[index];
-    const std::uint32_t next = index + block.count;
-    if (block.cell_size == 0 || was_empty[index]) {
-      ++index;
-      continue;
+    const std::uint32_t count = block.count;
+    if (block.cell_size != 0) {
+      const std::size_t used = unmark(block.cells);
+      live_ += used * block.cell_size;
+      if (used == 0) {
+        release(index, count);
+      } else if (used < block.cells.size()) {
+        block.cursor = 0, block.is_zero = false;
+        partial_[classes[static_cast<std::size_t>(block.cell_size) / granule]].push_back(index);
+      }
     }
-    const std::size_t used = unmark(block.cells);
-    live_ += used * block.cell_size;
-    if (block.cells.size() == 1 && block.cell_size > largest_cell) {
-      if (used == 0) give_back(index, block.count), blocks_[index].count = 1;
-    } else if (used == 0) {
-      empty_.push_back(index);
-    } else if (used < block.cells.size()) {
-      block.cursor = 0, block.is_zero = false;
-      partial_[classes[static_cast<std::size_t>(block.cell_size) / granule]].push_back(index);
-    }
-    index = next;
+    index += count;
   }
-  give_back_empty(std::max<std::size_t>(static_cast<std::size_t>(live_), least_due) / block_size);
+  give_back(std::max(least_due, live_) / block_size);
   allocated_ = 0;
   set_due();
   ++collections_;
