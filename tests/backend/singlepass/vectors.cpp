@@ -58,10 +58,13 @@ Result<std::vector<Value>> VectorGuest::call(std::string_view name, std::span<co
 
 std::span<std::byte> VectorGuest::memory() const { return state_->instance.memory("memory").value()->bytes(); }
 
-std::string run_script(std::size_t instruction_set, std::string_view text) {
+std::string run_script(std::size_t instruction_set, std::string_view text, std::vector<std::byte> (*change)(const std::vector<std::byte>&)) {
   const Runtime<Singlepass> runtime({.cpu = cpu(instruction_set)}, {.threads = 1, .features = Features::wasm3()});
-  const auto script = text::parse_script(text, "script");
+  auto script = text::parse_script(text, "script");
   if (!script.has_value()) return script.error().message();
+  if (change != nullptr)
+    for (text::ScriptCommand& command : script.value().commands)
+      if (auto* const module = std::get_if<text::DefineModule>(&command.what)) module->module.bytes = change(module->module.bytes);
   const auto count = tools::WastRun<Singlepass>(runtime, "script").run(script.value().commands);
   return std::to_string(count.passed) + " passed, " + std::to_string(count.failed) + " failed, " + std::to_string(count.skipped) + " skipped" +
          (count.failures.empty() ? "" : "; " + count.failures.front());

@@ -36,8 +36,8 @@ class VectorGuest {
   std::shared_ptr<State> state_;
 };
 
-/// Passed, failed and skipped assertions of a script of the official suite, and the first failure.
-std::string run_script(std::size_t instruction_set, std::string_view text);
+/// Passed, failed and skipped assertions of a script of the official suite, and the first failure. What `change` makes of its modules is run in their place.
+std::string run_script(std::size_t instruction_set, std::string_view text, std::vector<std::byte> (*change)(const std::vector<std::byte>&) = nullptr);
 
 template <class T> constexpr std::size_t lanes_of = 16 / sizeof(T);
 template <class T> using Lanes = std::array<T, lanes_of<T>>;
