@@ -6,6 +6,7 @@
 // this runtime would: it marks on one thread and takes pointers into objects for references in frames only, and knows arrays of numbers to hold none. The
 // objects are the same, a word of their type first.
 #include <wasmer/wasmer.hpp>
+#include <wasmer/vm/heap.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -14,50 +14,63 @@
 
 namespace wasmer::singlepass {
 
-/// What a glance at the first bytes of a loop's body suggests. Bytes are looked at, not decoded: a guess that costs nothing when it is wrong.
+/// What a glance at the first bytes of a loop's body suggests. Bytes are looked at, not decoded: a guess that costs nothing when it is wrong. Nor is there a
+/// branch for each byte, which no processor would foresee.
 class LoopGuess {
  public:
   static constexpr std::size_t glance = 192;  ///< bytes
   static constexpr std::size_t most = 24;     ///< locals
-  std::array<std::uint32_t, most> locals;     ///< in the order of their first use
+  std::array<std::uint32_t, most + 1> locals;  ///< in the order of their first use; the last one is not counted
   std::size_t count = 0;
   bool calls = false;
   bool accesses_memory = false;
 
-  LoopGuess(std::span<const std::byte> code, std::uint32_t local_count) : local_count_(local_count) {
-    const std::size_t end = std::min(code.size(), glance);
-    std::size_t at = 0;
-    for (; at + 16 <= end; at += 16) look(code.data() + at, at, code);
-    if (at == end) return;
-    std::array<std::byte, 16> rest{};
-    std::copy(code.begin() + static_cast<std::ptrdiff_t>(at), code.begin() + static_cast<std::ptrdiff_t>(end), rest.begin());
-    look(rest.data(), at, code);
+  LoopGuess(std::span<const std::byte> code, std::uint32_t local_count) : last_local_(std::min(local_count, 128u) - 1) {
+    std::array<std::byte, glance + 1> padded;
+    const std::byte* bytes = code.data();
+    if (code.size() < padded.size()) {
+      std::ranges::fill(std::ranges::copy(code, padded.begin()).out, padded.end(), std::byte{});
+      bytes = padded.data();
+    }
+    for (std::size_t at = 0; at < glance; at += 64) look(bytes + at, local_count != 0);
   }
 
  private:
-  /// Sixteen bytes at a time are searched for those that may be local.get, local.set, local.tee (0x20 to 0x22), call or call_indirect (0x10, 0x11).
-  void look(const std::byte* sixteen, std::size_t at, std::span<const std::byte> code) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(sixteen));
-    const auto equal = [&](char mask, char value) { return _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8(mask)), _mm_set1_epi8(value)); };
-    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(equal('\xFC', 0x20), equal('\xFE', 0x10))));
-    // Loads and stores are 0x28 to 0x3E.
-    accesses_memory = accesses_memory || _mm_movemask_epi8(_mm_or_si128(equal('\xF8', 0x28), equal('\xF0', 0x30))) != 0;
-    for (unsigned rest = found; rest != 0; rest &= rest - 1) {
-      const std::size_t i = at + static_cast<std::size_t>(std::countr_zero(rest));
-      if (i < next_ || i + 1 >= std::min(code.size(), glance)) continue;
-      const auto opcode = static_cast<std::uint8_t>(code[i]), local = static_cast<std::uint8_t>(code[i + 1]);
-      if (opcode < 0x20) calls = true;
-      else if (opcode < 0x23 && local < 0x80 && local < local_count_) next_ = i + 2, add(local);
+  /// One bit a byte of 64.
+  template <class Test> [[gnu::always_inline]] static std::uint64_t bits_of(const std::byte* bytes, Test&& test) {
+    std::uint64_t bits = 0;
+    for (unsigned i = 0; i < 64; i += 16) {
+      const __m128i sixteen = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
+      bits |= std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(test(sixteen, i)))} << i;
     }
+    return bits;
+  }
+
+  void look(const std::byte* bytes, bool has_locals) {
+    const auto equal = [](__m128i of, char mask, char value) { return _mm_cmpeq_epi8(_mm_and_si128(of, _mm_set1_epi8(mask)), _mm_set1_epi8(value)); };
+    // local.get, local.set and local.tee are 0x20 to 0x22; the byte behind them is a local's index, most often.
+    std::uint64_t uses = bits_of(bytes, [&](__m128i here, unsigned i) {
+      const __m128i next = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i + 1));
+      const __m128i is_local = _mm_cmpeq_epi8(_mm_min_epu8(next, _mm_set1_epi8(static_cast<char>(last_local_))), next);
+      return _mm_and_si128(_mm_andnot_si128(equal(here, '\xFF', 0x23), equal(here, '\xFC', 0x20)), is_local);
+    });
+    if (!has_locals) uses = 0;
+    const std::uint64_t immediates = uses << 1 | carry_;
+    carry_ = uses >> 63;
+    // call and call_indirect are 0x10 and 0x11; loads and stores 0x28 to 0x3E.
+    calls |= (bits_of(bytes, [&](__m128i here, unsigned) { return equal(here, '\xFE', 0x10); }) & ~immediates) != 0;
+    accesses_memory |= (bits_of(bytes, [&](__m128i here, unsigned) { return _mm_or_si128(equal(here, '\xF8', 0x28), equal(here, '\xF0', 0x30)); }) & ~immediates) != 0;
+    for (uses &= ~immediates; uses != 0; uses &= uses - 1) add(static_cast<std::uint32_t>(bytes[std::countr_zero(uses) + 1]));
   }
   void add(std::uint32_t local) {
     std::uint64_t& seen = seen_[local / 64];
-    if ((seen >> local % 64 & 1) == 0 && count < most) locals[count++] = local;
+    locals[count] = local;
+    count += static_cast<std::size_t>(~seen >> local % 64 & 1) & static_cast<std::size_t>(count < most);
     seen |= std::uint64_t{1} << local % 64;
   }
 
-  std::uint32_t local_count_;
-  std::size_t next_ = 0;  ///< bytes before this one have been taken for immediates
+  std::uint32_t last_local_;
+  std::uint64_t carry_ = 0;  ///< whether the first byte of the next 64 is an immediate
   std::uint64_t seen_[2] = {};
 };
 
