@@ -35,10 +35,10 @@ template <class Child> int status_of(Child&& child) {
 }
 
 constexpr int reached = 42;
-void exit_reached(int) { ::_exit(reached); }
+[[maybe_unused]] void exit_reached(int) { ::_exit(reached); }
 
 /// An address that nothing is mapped at, ever.
-void fault() { *reinterpret_cast<volatile int*>(std::uintptr_t{8}) = 1; }
+[[maybe_unused]] void fault() { *reinterpret_cast<volatile int*>(std::uintptr_t{8}) = 1; }
 
 void trap_once() {
   Store store;
