@@ -1,6 +1,8 @@
 #include <wasmer/vm/libcall.hpp>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "../catch.hpp"
@@ -109,4 +111,13 @@ TEST_CASE("rounding is in the four directions, ties to even, and keeps zeros' si
   CHECK(std::signbit(single(Libcall::f32_ceil, -0.25f)));
   CHECK(std::signbit(twice(Libcall::f64_nearest, -0.5)));
   CHECK(std::isnan(twice(Libcall::f64_floor, std::numeric_limits<double>::quiet_NaN())));
+}
+
+TEST_CASE("a signalling NaN is quiet when it has been rounded") {
+  const float single = std::bit_cast<float>(0xFFA0'0001u);
+  const double twice = std::bit_cast<double>(std::uint64_t{0x7FF0'0000'0000'0001});
+  for (const Libcall of : {Libcall::f32_ceil, Libcall::f32_floor, Libcall::f32_trunc, Libcall::f32_nearest})
+    CHECK(std::bit_cast<std::uint32_t>(call<float(float)>(vm::libcalls(), of)(single)) == 0xFFE0'0001);
+  for (const Libcall of : {Libcall::f64_ceil, Libcall::f64_floor, Libcall::f64_trunc, Libcall::f64_nearest})
+    CHECK(std::bit_cast<std::uint64_t>(call<double(double)>(vm::libcalls(), of)(twice)) == 0x7FF8'0000'0000'0001);
 }

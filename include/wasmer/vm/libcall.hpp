@@ -62,14 +62,16 @@ inline std::uint32_t memory_atomic_notify(Context* context, std::uint32_t memory
   return vm::memory_atomic_notify(*context->instance, memory, offset, address, count);
 }
 
-inline float f32_ceil(float value) { return std::ceil(value); }
-inline float f32_floor(float value) { return std::floor(value); }
-inline float f32_trunc(float value) { return std::trunc(value); }
-inline float f32_nearest(float value) { return std::nearbyint(value); }
-inline double f64_ceil(double value) { return std::ceil(value); }
-inline double f64_floor(double value) { return std::floor(value); }
-inline double f64_trunc(double value) { return std::trunc(value); }
-inline double f64_nearest(double value) { return std::nearbyint(value); }
+/// `rounded`, or the quiet NaN of a NaN: compilers round inline, and then a signalling one may pass through.
+template <class T> T quiet(T value, T rounded) { return value != value ? value + value : rounded; }
+inline float f32_ceil(float value) { return quiet(value, std::ceil(value)); }
+inline float f32_floor(float value) { return quiet(value, std::floor(value)); }
+inline float f32_trunc(float value) { return quiet(value, std::trunc(value)); }
+inline float f32_nearest(float value) { return quiet(value, std::nearbyint(value)); }
+inline double f64_ceil(double value) { return quiet(value, std::ceil(value)); }
+inline double f64_floor(double value) { return quiet(value, std::floor(value)); }
+inline double f64_trunc(double value) { return quiet(value, std::trunc(value)); }
+inline double f64_nearest(double value) { return quiet(value, std::nearbyint(value)); }
 
 inline const CanonicalType& type_of(Context* context, std::uint32_t type) { return context->instance->code().types()[type].type(); }
 inline Reference struct_new(Context* context, std::uint32_t type) { return made(allocate_structure(*context->store, type_of(context, type))); }
