@@ -46,7 +46,16 @@ class TypeRegistry {
     const std::lock_guard lock(mutex_);
     const auto [found, is_new] = groups_.try_emplace(key);
     TypeGroup& group = found->second;
-    if (is_new) group.key = &found->first, make(group, definitions, begin, name);
+    if (is_new) {
+      group.key = &found->first;
+      try {
+        make(group, definitions, begin, name);
+      } catch (const std::bad_alloc&) {
+        for (TypeGroup* const other : group.referred) --other->uses;  // the caller holds them
+        forget(group);
+        throw;
+      }
+    }
     group.uses += definitions.size();
     return group;
   }
@@ -171,7 +180,8 @@ class TypeRegistry {
   }
 
   void forget(const TypeGroup& group) {
-    for (const auto& type : group.members) rows_[type->id] = nullptr, free_.push_back(type->id);
+    for (const auto& type : group.members)
+      if (type->id != 0) rows_[type->id] = nullptr, free_.push_back(type->id);
     groups_.erase(groups_.find(*group.key));
   }
 
