@@ -1,4 +1,5 @@
 #include <wasmer/vm/host.hpp>
+#include <wasmer/vm/backtrace.hpp>
 
 #include <memory>
 #include <stdexcept>

@@ -1,4 +1,5 @@
 #include <wasmer/vm/trap.hpp>
+#include <wasmer/vm/backtrace.hpp>
 
 #include <csetjmp>
 #include <csignal>

@@ -11,6 +11,7 @@
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/convert.hpp>
 #include <wasmer/vm/instance.hpp>
+#include <wasmer/vm/type_registry.hpp>
 #include <wasmer/vm/unwind.hpp>
 
 namespace wasmer::vm {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <wasmer/vm/heap.hpp>
+
 #include "../../catch.hpp"
 #include "../../fuzz/random.hpp"
 #include "../guest.hpp"

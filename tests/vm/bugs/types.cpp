@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include <wasmer/vm/type_registry.hpp>
+
 #include "../../catch.hpp"
 #include "../../fuzz/random.hpp"
 #include "../guest.hpp"
