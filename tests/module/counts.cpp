@@ -39,7 +39,8 @@ constexpr std::string_view sample = R"((module $m
 
 Bytes bytes_of(std::string_view text) {
   Bytes bytes;
-  for (const std::byte byte : wat(text).value()) bytes.push_back(static_cast<std::uint8_t>(byte));
+  const std::vector<std::byte> made = wat(text).value();
+  for (const std::byte byte : made) bytes.push_back(static_cast<std::uint8_t>(byte));
   return bytes;
 }
 /// A number in the five bytes that it may take.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <wasmer/vm/bulk.hpp>
+
 #include "../../catch.hpp"
 #include "../guest.hpp"
 

@@ -132,6 +132,7 @@ TEST_CASE("a host's reference that the guest alone knows comes back after collec
   const Function put = guest.function("put").value(), get = guest.function("get").value();
   for (const std::uint64_t word : {0x1234'5678'9ABCull, 0x7FFF'0000'0008ull, 3ull}) {
     REQUIRE(put.call(std::vector{Value(ExternRef{word})}).has_value());
-    for (const Value& value : get.call({}).value()) CHECK(value.extern_ref() == ExternRef{word});
+    const std::vector<Value> values = get.call({}).value();
+    for (const Value& value : values) CHECK(value.extern_ref() == ExternRef{word});
   }
 }
