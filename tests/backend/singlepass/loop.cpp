@@ -52,6 +52,12 @@ TEST_CASE("a glance at a loop finds the locals that it gets, sets and tees, each
   CHECK(guess({0x03, 0x40, 0x20, 7, 0x21, 3, 0x22, 5, 0x20, 3}).locals == Locals{7, 3, 5});
   CHECK(guess({0x03, 0x40, 0x20, 7, 0x21, 3}, 7).locals == Locals{3});
   CHECK(guess({0x20, 0x80, 1, 0x20}).locals.empty());
+  CHECK(guess({0x23, 1, 0x20, 1}).locals == Locals{1});         // global.get
+  CHECK(guess({0x20, 0x21, 0x6A, 0x20, 5}).locals == Locals{33, 5});  // an index that looks like an instruction
+  std::vector<std::uint8_t> across(63, 0x01);
+  across.insert(across.end(), {0x20, 0x22, 5, 0x20, 9});
+  CHECK(guess(across).locals == Locals{34, 9});
+  CHECK(guess({0x20, 0, 0x20, 1}, 0).locals.empty());
   CHECK(guess({}).locals.empty());
 }
 
@@ -68,7 +74,7 @@ TEST_CASE("a glance at a loop finds accesses to memory", "[singlepass]") {
 }
 
 TEST_CASE("a glance at a loop is short, and notes no more locals than there could be registers for", "[singlepass]") {
-  std::vector<std::uint8_t> far(LoopGuess::glance - 1, 0x01);
+  std::vector<std::uint8_t> far(LoopGuess::glance, 0x01);
   far.insert(far.end(), {0x20, 1});
   CHECK(guess(far).locals.empty());
   far.erase(far.begin());

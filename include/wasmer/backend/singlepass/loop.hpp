@@ -18,7 +18,7 @@ namespace wasmer::singlepass {
 /// branch for each byte, which no processor would foresee.
 class LoopGuess {
  public:
-  static constexpr std::size_t glance = 192;  ///< bytes
+  static constexpr std::size_t glance = 192;  ///< bytes, and one more that may be an index
   static constexpr std::size_t most = 24;     ///< locals
   std::array<std::uint32_t, most + 1> locals;  ///< in the order of their first use; the last one is not counted
   std::size_t count = 0;
@@ -29,7 +29,7 @@ class LoopGuess {
     std::array<std::byte, glance + 1> padded;
     const std::byte* bytes = code.data();
     if (code.size() < padded.size()) {
-      std::ranges::fill(std::ranges::copy(code, padded.begin()).out, padded.end(), std::byte{});
+      std::ranges::fill(std::ranges::copy(code, padded.begin()).out, padded.end(), std::byte{0xFF});  // no opcode, and no local
       bytes = padded.data();
     }
     for (std::size_t at = 0; at < glance; at += 64) look(bytes + at, local_count != 0);
