@@ -30,10 +30,10 @@ const wasmer::vm::Code* code_of(const wasmer::Function& function, const Plugin& 
 using namespace wasmer;
 
 // The names are those of the library, and each is a class by then.
-static_assert(sizeof(Error) && sizeof(ErrorException) && sizeof(Store) && sizeof(Instance) && sizeof(Function) && sizeof(Value) && sizeof(Caller) &&
-              sizeof(Imports));
-static_assert(sizeof(CompiledModule) && sizeof(Module) && sizeof(TypedFunction<void()>));
-static_assert(sizeof(vm::Memory) && sizeof(vm::Table) && sizeof(vm::Global) && sizeof(vm::Code));
+template <class... T> constexpr bool are_complete() { return ((sizeof(T) > 0) && ...); }
+static_assert(are_complete<Error, ErrorException, Store, Instance, Function, Value, Caller, Imports>());
+static_assert(are_complete<CompiledModule, Module, TypedFunction<void()>>());
+static_assert(are_complete<vm::Memory, vm::Table, vm::Global, vm::Code>());
 
 namespace {
 

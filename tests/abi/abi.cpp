@@ -31,7 +31,7 @@ struct Pattern : Log {
   }
 };
 struct NoState {
-  static constexpr std::string_view name = "none";
+  [[maybe_unused]] static constexpr std::string_view name = "none";
 };
 
 Extern provided(const Module& module, std::string_view import_module, std::string_view name, ExternKind kind = ExternKind::function) {

@@ -1,4 +1,6 @@
 // The wasmer command as a shell sees it: exit codes, what is printed where.
+#include <wasmer/support/attributes.hpp>
+
 #include "../catch.hpp"
 #include "../process.hpp"
 
@@ -215,7 +217,7 @@ TEST_CASE("a trap keeps its exit code though output is lost") {
   CHECK(shell("exec >/dev/full;", "--invoke ratio " + place.write("arithmetic.wat", arithmetic) + " 1 0").code == 134);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need terabytes of addresses
+#if !defined(WASMER_ASAN) && !defined(WASMER_TSAN)  // which need terabytes of addresses
 TEST_CASE("a memory for which the machine has not enough addresses is no trap, and --memory explicit helps") {
   const TemporaryDirectory place;
   const std::string file = place.write("arithmetic.wat", arithmetic);

@@ -135,8 +135,8 @@ template <std::signed_integral N, std::signed_integral W> void check_widths() {
         const Lanes<T> x = lanes_in<T>(a), y = lanes_in<T>(b);
         Lanes<UW> low, high;
         for (std::size_t i = 0; i < low.size(); ++i) {
-          low[i] = static_cast<UW>(static_cast<UW>(R{x[i]}) * static_cast<UW>(R{y[i]}));
-          high[i] = static_cast<UW>(static_cast<UW>(R{x[i + low.size()]}) * static_cast<UW>(R{y[i + low.size()]}));
+          low[i] = static_cast<UW>(std::uint64_t{static_cast<UW>(R{x[i]})} * static_cast<UW>(R{y[i]}));
+          high[i] = static_cast<UW>(std::uint64_t{static_cast<UW>(R{x[i + low.size()]})} * static_cast<UW>(R{y[i + low.size()]}));
         }
         CHECK(guests.call(std::string("extmul low") + suffix, {Value(a), Value(b)}) == to_hex(Value(vector_of<UW>(low))));
         CHECK(guests.call(std::string("extmul high") + suffix, {Value(a), Value(b)}) == to_hex(Value(vector_of<UW>(high))));
