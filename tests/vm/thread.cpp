@@ -14,22 +14,12 @@
 
 #include "../catch.hpp"
 #include "handmade.hpp"
+#include "stack.hpp"
 
 using namespace wasmer;
 using vm::StackBounds, vm::Thread;
 
 namespace {
-
-/// Runs `task` on a thread whose stack is of `bytes`.
-template <class Task> void run_on_stack_of(std::size_t bytes, Task task) {
-  pthread_attr_t attributes;
-  ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, bytes);
-  pthread_t thread;
-  REQUIRE(::pthread_create(&thread, &attributes, [](void* argument) -> void* { return (*static_cast<Task*>(argument))(), nullptr; }, &task) == 0);
-  ::pthread_join(thread, nullptr);
-  ::pthread_attr_destroy(&attributes);
-}
 
 std::size_t resident_bytes() {
   std::FILE* const file = std::fopen("/proc/self/statm", "r");
@@ -88,7 +78,7 @@ TEST_CASE("a thread is prepared once, under a number that no other has had") {
 }
 
 TEST_CASE("a prepared thread knows the stack that it was given") {
-  run_on_stack_of(1 << 20, [] {
+  tests::run_on_stack_of(1 << 20, [] {
     const Thread& thread = vm::prepare_thread();
     const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     const StackBounds bounds = vm::stack_bounds(thread, here);
@@ -101,7 +91,7 @@ TEST_CASE("a prepared thread knows the stack that it was given") {
 
 TEST_CASE("of a stack without a limit, or nearly, guest code gets the upper part") {
   if (is_sanitized) return;  // they touch all of a thread's stack
-  run_on_stack_of(4 * vm::most_stack, [] {
+  tests::run_on_stack_of(4 * vm::most_stack, [] {
     const Thread& thread = vm::prepare_thread();
     const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
     CHECK(thread.stack_size == vm::most_stack);
@@ -150,16 +140,16 @@ TEST_CASE("threads that come and go leave no stacks behind") {
     Store store;
     CHECK(tests::instantiate(store, code).function<void()>("f").value()().error().id() == ErrorId::call_stack_exhausted);
   };
-  for (int i = 0; i < 10; ++i) run_on_stack_of(128 << 10, overflow);
+  for (int i = 0; i < 10; ++i) tests::run_on_stack_of(128 << 10, overflow);
   const std::ptrdiff_t before = mappings();
-  for (int i = 0; i < 200; ++i) run_on_stack_of(128 << 10, overflow);
+  for (int i = 0; i < 200; ++i) tests::run_on_stack_of(128 << 10, overflow);
   if (!is_sanitized) CHECK(mappings() <= before + 2);
 }
 
 TEST_CASE("a hundred thousand stack overflows on a thread with a stack of 128 KB leak nothing") {
   int wrong = -1;
   std::size_t before = 0, after = 0;
-  run_on_stack_of(128 << 10, [&] {
+  tests::run_on_stack_of(128 << 10, [&] {
     Store store;
     const auto f = tests::instantiate(store, tests::publish(recursion, {tests::bytes::recurse})).function<void()>("f").value();
     const auto overflow = [&](int times) {

@@ -10,6 +10,7 @@
 
 #include "../../catch.hpp"
 #include "../guest.hpp"
+#include "../stack.hpp"
 
 using namespace wasmer;
 
@@ -79,16 +80,6 @@ struct Task {
   }
 };
 
-void run_on_stack_of(std::size_t bytes, Task& task) {
-  pthread_attr_t attributes;
-  ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, bytes);
-  pthread_t thread;
-  REQUIRE(::pthread_create(&thread, &attributes, [](void* argument) -> void* { return (*static_cast<Task*>(argument))(), nullptr; }, &task) == 0);
-  ::pthread_join(thread, nullptr);
-  ::pthread_attr_destroy(&attributes);
-}
-
 }  // namespace
 
 TEST_CASE("endless recursion of every kind is a trap, on stacks of 128 KB too, and the instance goes on", "[bugs]") {
@@ -96,7 +87,7 @@ TEST_CASE("endless recursion of every kind is a trap, on stacks of 128 KB too, a
     INFO(recursion.name);
     Task task{tests::compile(head + recursion.fields + ")"), {}};
     task();
-    for (const std::size_t stack : {128u << 10, 300u << 10, 1u << 20}) run_on_stack_of(stack, task);
+    for (const std::size_t stack : {128u << 10, 300u << 10, 1u << 20}) tests::run_on_stack_of(stack, task);
     CHECK(task.wrong == "");
   }
 }
