@@ -91,6 +91,6 @@ TEST_CASE("a memory and a table outlive the store of their instance, and may gro
     memory = guest.memory("m").value(), table = guest.table("t").value();
   }
   CHECK(memory->grow(1) == 1u);
-  CHECK(table->grow(100, 3) == 1u);
+  CHECK(table->grow_by(100, 3) == 1u);
   CHECK(table->elements()[100] == 3);
 }

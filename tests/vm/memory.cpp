@@ -160,3 +160,22 @@ TEST_CASE("no shared memory is pooled") {
   static_cast<void>(Memory::create({.limits = {1, 1}, .shared = true}, Bounds::guard_pages, pool).value());
   CHECK(pool->size() == 0);
 }
+
+TEST_CASE("a memory is read and written as typed values, up to its end as it is now") {
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_}) {
+    const auto memory = Memory::create(pages(1), bounds).value();
+    REQUIRE(memory->store<double>(3, 1.5));
+    CHECK(memory->load<double>(3).value() == 1.5);
+    REQUIRE(memory->store<std::uint16_t>(page - 2, 0xBEEF));
+    CHECK(memory->load<std::uint16_t>(page - 2).value() == 0xBEEF);
+    CHECK(memory->load<std::uint16_t>(page - 1).error().message() == "trap: out of bounds memory access: 1 x 2 bytes at 65535, of 65536");
+    CHECK(memory->store<std::uint64_t>(~std::uint64_t{0}, 1).error().id() == ErrorId::out_of_bounds_memory_access);
+    CHECK(memory->view<std::uint32_t>().size() == page / 4);
+    CHECK(memory->view<std::uint32_t>(page, 1).has_error());
+    REQUIRE(memory->grow(1));
+    const auto view = memory->view<std::uint32_t>(page - 4, 2).value();
+    CHECK(view.get(0) == 0xBEEF0000u);
+    REQUIRE(view.set(1, 7));
+    CHECK(memory->load<std::uint32_t>(page).value() == 7);
+  }
+}

@@ -151,8 +151,8 @@ TEST_CASE("an instance finds nothing of those before it, in memory, tables or gl
       CHECK(guest.global("g").value()->get() == Value(std::int64_t{3}));
       std::ranges::fill(bytes, std::byte{0xFF});
       std::ranges::fill(table->elements(), function);
-      table->grow(100, function);
-      guest.global("g").value()->set(Value(std::int64_t{-1}));
+      table->grow_by(100, function);
+      REQUIRE(guest.global("g").value()->set(Value(std::int64_t{-1})));
       guest.memory("m").value()->grow(3);
       std::ranges::fill(guest.memory("m").value()->bytes(), std::byte{0xFF});
     }

@@ -3,7 +3,6 @@
 /// A guest's memory as a host function sees it: every address and length comes from the guest, so every access is checked, and nothing is assumed of
 /// alignment. What an ABI's function takes is said in types (`GuestPointer<Filestat>`, `GuestSpan<Iovec>`), not in loose integers.
 
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -13,14 +12,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include <wasmer/vm/view.hpp>
+
 namespace wasmer {
-
-static_assert(std::endian::native == std::endian::little, "guest memory is little-endian, and values are copied as they lie");
-
-/// What may be copied between host and guest as it lies: every bit pattern is a value, and there is no padding that would carry host memory out.
-template <class T>
-concept GuestValue = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T> && !std::same_as<T, bool> &&
-                     (std::has_unique_object_representations_v<T> || std::floating_point<T>);
 
 /// Where in the guest's memory a T lies, or is to be put; unchecked, and aligned to nothing.
 template <GuestValue T, std::unsigned_integral Address = std::uint32_t> struct GuestPointer {

@@ -17,6 +17,7 @@
 #include <wasmer/vm/heap.hpp>
 #include <wasmer/vm/instance.hpp>
 #include <wasmer/vm/store.hpp>
+#include <wasmer/vm/table.hpp>
 
 namespace wasmer::vm {
 
@@ -41,6 +42,10 @@ inline void mark_stack(Heap& heap, const Store& store, std::uintptr_t sp) {
   }
 }
 
+inline void mark_table(Heap& heap, const Table& table) {
+  for (const Reference element : table.elements()) heap.mark(element);
+}
+
 inline void mark_instance(Heap& heap, const Instance& instance) {
   const Module& module = instance.module();
   for (std::uint32_t i = 0; i < module.globals.size(); ++i) {
@@ -51,8 +56,7 @@ inline void mark_instance(Heap& heap, const Instance& instance) {
     std::memcpy(&value, cell, sizeof value);
     heap.mark(value);
   }
-  for (const auto& table : instance.tables())
-    for (const Reference element : table->elements()) heap.mark(element);
+  for (const auto& table : instance.tables()) mark_table(heap, *table);
   instance.for_evaluated([&](Reference element) { heap.mark(element); });
 }
 
@@ -69,6 +73,7 @@ inline void mark_instance(Heap& heap, const Instance& instance) {
     if (context.instance != nullptr) mark_instance(heap, *context.instance);
   });
   store.for_roots([&](Reference value) { heap.mark(value); });
+  for (const Table* const table : store.root_tables()) mark_table(heap, *table);
   if (store.has_exceptions())
     for (const ExceptionInstance* const exception : store.exceptions().instances())
       for (std::uint32_t i = 0; i < exception->words; ++i) heap.mark(exception->values()[i]);

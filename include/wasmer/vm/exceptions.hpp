@@ -17,11 +17,12 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/fwd.hpp>
 #include <wasmer/support/attributes.hpp>
+#include <wasmer/support/once.hpp>
 #include <wasmer/vm/canonical_type.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/exception.hpp>
-#include <wasmer/vm/table.hpp>
 #include <wasmer/vm/tag.hpp>
 #include <wasmer/vm/value.hpp>
 
@@ -76,32 +77,15 @@ class Exceptions {
   /// True when there are many more than the last collection left.
   bool should_collect() const { return instances_.size() >= threshold_ && !keeps_all_; }
   /// Frees what nothing refers to. `stack` is all that guest code, and what it has called, uses of the stack; `thrown` is in flight.
-  void collect(std::span<const std::uintptr_t> stack, ExceptionInstance* thrown) {
-    std::ranges::sort(instances_);
-    if (thrown != nullptr) mark(reinterpret_cast<Reference>(thrown));
-    scan(stack);
-    for (const Table* const table : tables_)
-      for (const Reference reference : table->elements()) mark(reference);
-    for (const Reference* const cell : cells_) mark(*cell);
-    for (ExceptionInstance* const each : instances_)
-      if (each->is_given_out) mark(reinterpret_cast<Reference>(each));
-    while (!pending_.empty()) {
-      const ExceptionInstance& next = *pending_.back();
-      pending_.pop_back();
-      for (std::uint32_t i = 0; i < next.words; ++i) mark(next.values()[i]);
-    }
-    std::erase_if(instances_, [](ExceptionInstance* each) {
-      if (std::exchange(each->is_marked, false)) return false;
-      destroy(each);
-      return true;
-    });
-    threshold_ = std::max(least, 2 * instances_.size());
-  }
+  void collect(std::span<const std::uintptr_t> stack, ExceptionInstance* thrown);
 
   /// How many there are.
   std::size_t size() const { return instances_.size(); }
   /// All of them, for whoever looks for references in their values.
   std::span<ExceptionInstance* const> instances() const { return instances_; }
+
+  /// True of references to one of them.
+  bool holds(Reference reference) const { return std::ranges::find(instances_, reinterpret_cast<ExceptionInstance*>(reference)) != instances_.end(); }
 
   /// The host gets hold of what `value` refers to, if that is an exception: it lives as long as the store.
   static void give_out(const Value& value) {
@@ -140,3 +124,33 @@ class Exceptions {
 };
 
 }  // namespace wasmer::vm
+
+#if !defined(WASMER_COMPILED)
+#include <wasmer/vm/table.hpp>
+
+namespace wasmer::vm {
+
+WASMER_ONCE void Exceptions::collect(std::span<const std::uintptr_t> stack, ExceptionInstance* thrown) {
+  std::ranges::sort(instances_);
+  if (thrown != nullptr) mark(reinterpret_cast<Reference>(thrown));
+  scan(stack);
+  for (const Table* const table : tables_)
+    for (const Reference reference : table->elements()) mark(reference);
+  for (const Reference* const cell : cells_) mark(*cell);
+  for (ExceptionInstance* const each : instances_)
+    if (each->is_given_out) mark(reinterpret_cast<Reference>(each));
+  while (!pending_.empty()) {
+    const ExceptionInstance& next = *pending_.back();
+    pending_.pop_back();
+    for (std::uint32_t i = 0; i < next.words; ++i) mark(next.values()[i]);
+  }
+  std::erase_if(instances_, [](ExceptionInstance* each) {
+    if (std::exchange(each->is_marked, false)) return false;
+    destroy(each);
+    return true;
+  });
+  threshold_ = std::max(least, 2 * instances_.size());
+}
+
+}  // namespace wasmer::vm
+#endif

@@ -119,7 +119,6 @@ class Function {
     return TypedFunction<R(Args...)>(*function_);
   }
 
-  bool accepts(ValueType type, const Value& value) const;
   static std::size_t rest_words(const FunctionType& type);
   std::vector<Value> results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const;
 
@@ -130,8 +129,8 @@ class Function {
 
 #if !defined(WASMER_COMPILED)
 #include <wasmer/vm/exceptions.hpp>
-#include <wasmer/vm/reference.hpp>
 #include <wasmer/vm/type_registry.hpp>
+#include <wasmer/vm/value_matching.hpp>
 
 namespace wasmer {
 
@@ -148,7 +147,7 @@ WASMER_ONCE Result<std::vector<Value>> Function::call(std::span<const Value> arg
   if (first_integer == 2) registers.integers[1] = reinterpret_cast<std::uint64_t>(rest.data());
   vm::ArgumentPlaces places(type.results().size());
   for (std::size_t i = 0; i < args.size(); ++i) {
-    if (!accepts(type.params()[i], args[i]))
+    if (!vm::matches(&store(), args[i], type.params()[i]))
       return Error(ErrorId::wrong_arguments, Error::no_offset, "expected " + to_string(type.params()[i]) + ", got " + to_string(args[i].type()));
     const vm::ArgumentPlace place = places.next(type.params()[i]);
     if (place.kind == vm::ArgumentPlace::integer) registers.integers[first_integer + place.index] = args[i].bits();
@@ -166,18 +165,6 @@ WASMER_ONCE std::size_t Function::rest_words(const FunctionType& type) {
   std::size_t words = 0;
   for (const ValueType result : type.results()) words += vm::words_of(result);
   return words;
-}
-
-WASMER_ONCE bool Function::accepts(ValueType type, const Value& value) const {
-  if (!type.is_reference()) return type == value.type();
-  if (!value.type().is_reference()) return false;
-  if (value.is_null()) return type.is_nullable();
-  const HeapType::Abstract top = top_of(value.type().heap(), vm::TypeRegistry::instance());
-  if (top != top_of(type.heap(), vm::TypeRegistry::instance())) return false;
-  if (top == HeapType::any) return heap_matches(vm::heap_type_of(value.bits(), store().heap()), type.heap(), vm::TypeRegistry::instance());
-  if (top != HeapType::func) return true;
-  const vm::FuncRef& function = *value.func_ref();
-  return function.context->store == &store() && heap_matches(HeapType::index(function.type), type.heap(), vm::TypeRegistry::instance());
 }
 
 WASMER_ONCE std::vector<Value> Function::results(const FunctionType& type, const vm::Registers& registers, const std::vector<std::uint64_t>& rest) const {

@@ -148,7 +148,7 @@ class Instance {
 WASMER_ONCE Instance::~Instance() {
   if (context_ == nullptr) return;
   for (std::uint32_t i = 0; i < memories_.size(); ++i) memories_[i]->detach(memory_view(i));
-  for (std::uint32_t i = 0; i < tables_.size(); ++i) tables_[i]->detach(table_view(i));
+  for (std::uint32_t i = 0; i < tables_.size(); ++i) tables_[i]->detach(table_view(i)), tables_[i]->leave();
   store_.detach(*context_);
   context_->~Context();
 }
@@ -189,7 +189,7 @@ WASMER_ONCE Extern Instance::get(const Export& each) {
     case ExternKind::memory: return memories_[each.index];
     case ExternKind::global: {
       const GlobalType& type = module().globals[each.index].type;
-      return vm::Global::at({vm::canonical(type.value, code_->types()), type.is_mutable}, global_cell(each.index));
+      return vm::Global::at(store_, {vm::canonical(type.value, code_->types()), type.is_mutable}, global_cell(each.index));
     }
     case ExternKind::tag: return tags_[each.index];
   }

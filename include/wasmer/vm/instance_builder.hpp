@@ -39,11 +39,19 @@ class InstanceBuilder {
     for (std::size_t i = 0; i < module_.imports.size(); ++i) {
       const Import& import = module_.imports[i];
       if (!fits(module_, instance_.code().types(), import, instance_.code().bounds(), imports_[i])) return link_error(module_, import, imports_[i]);
-      if (const auto* function = std::get_if<Function>(&imports_[i]); function != nullptr && &function->store() != &store_)
+      if (const Store* const owner = store_of(imports_[i]); owner != nullptr && owner != &store_)
         return Error(ErrorId::incompatible_import_type, Error::no_offset,
                      '"' + std::string(import.module) + "\" \"" + std::string(import.name) + "\" belongs to another store");
     }
     return success();
+  }
+
+  /// The store that references in `value`, or what it calls, belong to; null when there is none.
+  static const Store* store_of(const Extern& value) {
+    if (const auto* function = std::get_if<Function>(&value)) return &function->store();
+    if (const auto* table = std::get_if<std::shared_ptr<Table>>(&value)) return (*table)->store();
+    if (const auto* global = std::get_if<std::shared_ptr<Global>>(&value)) return (*global)->type().value.is_reference() ? (*global)->store() : nullptr;
+    return nullptr;
   }
 
   /// One block: argument words, the context, then each host record below its own argument words.
@@ -129,6 +137,7 @@ class InstanceBuilder {
   }
   void add(const std::shared_ptr<Table>& table) {
     instance_.tables_.push_back(table);
+    table->belong_to(store_);
     table->attach(instance_.table_view(static_cast<std::uint32_t>(instance_.tables_.size() - 1)));
   }
 
@@ -140,6 +149,7 @@ class InstanceBuilder {
       } else {
         instance_.field<void*>(instance_.code().layout().global(index)) = global->cell();
         instance_.kept_.push_back(global);
+        global->belong_to(store_);
       }
       ++index;
     });

@@ -36,7 +36,7 @@ inline std::uint32_t memory_init(Context* context, std::uint32_t memory, std::ui
 }
 inline void data_drop(Context* context, std::uint32_t segment) { context->instance->drop_data(segment); }
 inline std::uint64_t table_grow(Context* context, std::uint32_t table, Reference value, std::uint64_t delta) {
-  return context->instance->tables()[table]->grow(delta, value).value_or(cannot_grow);
+  return context->instance->tables()[table]->grow_by(delta, value).value_or(cannot_grow);
 }
 inline std::uint32_t table_fill(Context* context, std::uint32_t table, std::uint64_t to, Reference value, std::uint64_t count) {
   return vm::table_fill(*context->instance, table, to, value, count);

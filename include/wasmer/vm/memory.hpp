@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include <wasmer/error.hpp>
@@ -19,6 +20,7 @@
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/context.hpp>
 #include <wasmer/vm/pool.hpp>
+#include <wasmer/vm/view.hpp>
 
 namespace wasmer::vm {
 
@@ -38,6 +40,22 @@ class Memory {
 
   /// All accessible bytes; good until the memory grows, which any call of a guest's function may do.
   std::span<std::byte> bytes() const { return {view_.base, length()}; }
+  /// All that it holds as values of type T, from address 0 on: `memory.view<std::uint32_t>()`.
+  template <GuestValue T> View<T> view() const { return View<T>(bytes()); }
+  /// `count` values of type T from `address` on; fails with out_of_bounds_memory_access.
+  template <GuestValue T> Result<View<T>> view(std::uint64_t address, std::uint64_t count) const { return View<T>::of(bytes(), address, count); }
+  /// The value at `address`, aligned or not; fails with out_of_bounds_memory_access.
+  template <GuestValue T> Result<T> load(std::uint64_t address) const {
+    WASMER_TRY(const View<T> found, view<T>(address, 1));
+    return *found.begin();
+  }
+  /// Puts `value` at `address`, aligned or not; fails with out_of_bounds_memory_access.
+  template <GuestValue T> Result<void> store(std::uint64_t address, const std::type_identity_t<T>& value) const {
+    WASMER_TRY(const View<T> found, view<T>(address, 1));
+    static_cast<void>(found.set(0, value));
+    return success();
+  }
+
   /// The size in pages of the memory's own page size.
   std::uint64_t size() const { return length() >> type_.page_size_log2; }
   /// The type, its minimum being the present size, as imports are matched with (spec section 4.5.4).

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,7 @@ class Entered;
 class Exceptions;
 class Heap;
 class Memory;
+class Table;
 struct Waiter;
 }  // namespace vm
 
@@ -63,6 +65,10 @@ class Store : public vm::Activation {
   template <class Visit> void for_roots(Visit&& visit) const {
     for (const vm::Reference* const reference : roots_) visit(*reference);
   }
+
+  /// What the elements of `table` refer to is kept alive, from now on; it lives as long as the store.
+  void add_roots(vm::Table& table) { root_tables_.push_back(&table); }
+  std::span<vm::Table* const> root_tables() const { return root_tables_; }
 
   /// Keeps `object` alive as long as the store.
   template <class T> T& keep(std::shared_ptr<T> object) {
@@ -117,6 +123,7 @@ class Store : public vm::Activation {
   HeapOptions heap_options_;
   std::unique_ptr<vm::Heap> heap_;
   std::vector<const vm::Reference*> roots_;
+  std::vector<vm::Table*> root_tables_;
   std::vector<std::shared_ptr<const void>> kept_;
   std::unique_ptr<vm::Exceptions> exceptions_;
 };
@@ -159,12 +166,14 @@ class Entered {
 #include <wasmer/vm/heap.hpp>
 #include <wasmer/vm/memory.hpp>
 #include <wasmer/vm/parking.hpp>
+#include <wasmer/vm/table.hpp>
 
 namespace wasmer {
 
 WASMER_ONCE Store::Store() = default;
 
 WASMER_ONCE Store::~Store() {
+  for (vm::Table* const table : root_tables_) table->leave();
   while (!kept_.empty()) kept_.pop_back();  // the latest first: it may refer to those before it
   if (vm::this_thread.store == this) vm::this_thread.store = nullptr;
 }
