@@ -25,19 +25,17 @@ class ByteReader {
       : at_(reinterpret_cast<const std::uint8_t*>(bytes.data())),
         end_(at_ + bytes.size()),
         beyond_(end_ + beyond),
-        end_offset_(offset + bytes.size()) {}
+        origin_(reinterpret_cast<std::uintptr_t>(bytes.data()) - offset) {}
 
   bool at_end() const { return at_ == end_; }
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
   /// The offset in the module of the next byte.
-  std::uint64_t offset() const { return end_offset_ - remaining(); }
+  std::uint64_t offset() const { return offset_of(position()); }
   /// The byte behind the end, where it may be looked at.
   std::optional<std::uint8_t> beyond() const { return end_ == beyond_ ? std::nullopt : std::optional(*end_); }
   const std::byte* position() const { return reinterpret_cast<const std::byte*>(at_); }
   /// The offset in the module of a place that was `position()`.
-  std::uint64_t offset_of(const std::byte* position) const {
-    return end_offset_ - static_cast<std::uint64_t>(end_ - reinterpret_cast<const std::uint8_t*>(position));
-  }
+  std::uint64_t offset_of(const std::byte* position) const { return reinterpret_cast<std::uintptr_t>(position) - origin_; }
 
   bool failed() const { return error_.has_value(); }
   /// The first error; there is one.
@@ -108,7 +106,8 @@ class ByteReader {
   }
 
  private:
-  [[gnu::cold, gnu::noinline]] bool ends_early() { return fail(ErrorId::unexpected_end_of_section, end_offset_); }
+  std::uint64_t end_offset() const { return offset_of(reinterpret_cast<const std::byte*>(end_)); }
+  [[gnu::cold, gnu::noinline]] bool ends_early() { return fail(ErrorId::unexpected_end_of_section, end_offset()); }
 
   template <class T, class Read> static T value_of(Read read) {
     T value{};
@@ -148,7 +147,7 @@ class ByteReader {
       ++next;
       sum |= (byte & 0x7F) << shift;
       if (byte < 0x80) {
-        if (next > end_) [[unlikely]] return fail(ErrorId::section_size_mismatch, end_offset_);
+        if (next > end_) [[unlikely]] return fail(ErrorId::section_size_mismatch, end_offset());
         if constexpr (std::is_signed_v<T>)
           if (shift + 7 < 64 && (byte & 0x40) != 0) sum |= ~std::uint64_t{0} << (shift + 7);
         value = static_cast<T>(sum);
@@ -169,7 +168,7 @@ class ByteReader {
   const std::uint8_t* at_ = nullptr;
   const std::uint8_t* end_ = nullptr;
   const std::uint8_t* beyond_ = nullptr;
-  std::uint64_t end_offset_ = 0;
+  std::uintptr_t origin_ = 0;  ///< where the module would begin, were it all in one piece with the bytes
   std::optional<Error> error_;
 };
 

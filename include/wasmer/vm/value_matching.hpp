@@ -3,8 +3,8 @@
 /// Whether a value that comes from the embedder is one of the type that a guest expects.
 
 #include <wasmer/error.hpp>
+#include <wasmer/fwd.hpp>
 #include <wasmer/support/once.hpp>
-#include <wasmer/vm/store.hpp>
 #include <wasmer/vm/value.hpp>
 #include <wasmer/wasm/types.hpp>
 
@@ -24,6 +24,7 @@ WASMER_ONCE Result<void> expect(Store* store, const Value& value, ValueType type
 #include <wasmer/vm/exceptions.hpp>
 #include <wasmer/vm/heap.hpp>
 #include <wasmer/vm/reference.hpp>
+#include <wasmer/vm/store.hpp>
 #include <wasmer/vm/type_registry.hpp>
 
 namespace wasmer::vm {

@@ -91,9 +91,11 @@ inline void enter_loop(Emitter& e, ControlFrame& frame) {
     if (local.kind == Value::in_register) wanted.add(local.reg);
   }
   values.settle_constants();
-  // Others give way, until enough registers are free for the loop's own work.
-  for (const RegSet set : {general, vector})
-    while ((values.owned() & set).size() > most_of(set)) {
+  // Others give way, until enough registers are free for the loop's own work. How many more there may be is `room`, of general and of vector registers.
+  unsigned room[2];
+  for (const RegSet set : {general, vector}) {
+    unsigned owned = (values.owned() & set).size();
+    for (; owned > most_of(set); --owned) {
       RegSet idle;
       ((values.owned() & set) - wanted).for_each([&](Reg reg) {
         if (values.owner(reg) < values.local_count()) idle.add(reg);
@@ -101,13 +103,15 @@ inline void enter_loop(Emitter& e, ControlFrame& frame) {
       if (idle.empty()) break;
       values.spill(idle.first());
     }
+    room[set == vector] = most_of(set) - std::min(owned, most_of(set));
+  }
   for (std::size_t i = 0; i < guess.count; ++i) {
     const std::uint32_t index = guess.locals[i];
-    const RegSet set = registers_for(values[index].type);
-    const RegSet free = values.free() & set;
+    const bool is_vector = is_in_vector(values[index].type);
+    const RegSet free = values.free() & (is_vector ? vector : general);
     const RegSet lasting = free & callee_saved;
-    if (values[index].kind == Value::home && (values.owned() & set).size() < most_of(set))
-      values.cache_local(index, guess.calls && !lasting.empty() ? lasting.first() : (free & caller_saved).empty() ? free.first() : (free & caller_saved).first());
+    if (values[index].kind == Value::home && room[is_vector] != 0)
+      --room[is_vector], values.cache_local(index, guess.calls && !lasting.empty() ? lasting.first() : (free & caller_saved).empty() ? free.first() : (free & caller_saved).first());
     else if (values[index].kind == Value::in_register && guess.calls && caller_saved.has(values[index].reg) && !lasting.empty())
       values.move(index, values[index].reg, lasting.first());
   }

@@ -27,7 +27,7 @@ class Values {
   void begin(std::span<const ValueType> locals) {
     local_count_ = static_cast<std::uint32_t>(locals.size());
     height_ = local_count_ + 1;
-    if (slots_.size() < height_ + 64) slots_.resize(height_ + 64);
+    if (capacity_ < height_ + 64) make_room(height_ + 64);
     home_size_ = outgrown_ ? wide_home : narrow_home;
     outgrown_ = false;
     for (std::uint32_t i = 0; i < local_count_; ++i) {
@@ -52,7 +52,7 @@ class Values {
   Value& top(std::uint32_t depth = 0) { return slots_[height_ - 1 - depth]; }
 
   [[gnu::always_inline]] void push(Value value) {
-    if (height_ == slots_.size()) [[unlikely]] more();
+    if (height_ == capacity_) [[unlikely]] make_room(capacity_ * 2);
     slots_[height_++] = value;
   }
   [[gnu::always_inline]] void push_constant(ValueType::Kind type, std::uint64_t bits) { push({.kind = Value::constant, .type = type, .bits = bits}); }
@@ -518,7 +518,10 @@ class Values {
     else outgrown_ = true;
   }
   [[gnu::noinline]] void fetch_local(std::uint32_t local) { cache_local(local, allocate(slots_[local].type)); }
-  [[gnu::noinline]] void more() { slots_.resize(slots_.size() * 2); }
+  [[gnu::noinline]] void make_room(std::uint32_t slots) {
+    slots_.resize(slots);
+    capacity_ = slots;
+  }
   [[gnu::always_inline]] Reg local_register(std::uint32_t local) {
     Value& value = slots_[local];
     if (value.kind != Value::in_register) [[unlikely]] fetch_local(local);
@@ -584,6 +587,7 @@ class Values {
   masm::Masm& masm_;
   VectorLiterals& vectors_;
   std::vector<Value> slots_;
+  std::uint32_t capacity_ = 0;  ///< of `slots_`
   std::uint32_t local_count_ = 0;
   std::uint32_t height_ = 0;
   std::uint32_t homes_used_ = 0;

@@ -84,7 +84,7 @@ class Immediates : public Decoder {
     std::uint8_t byte = 0;
     return read(byte) && (byte == 0 || fail(ErrorId::zero_byte_expected, start));
   }
-  bool decode(kind_t<Immediate::i32>, std::int32_t& value) { return read_s32(value); }
+  [[gnu::always_inline]] bool decode(kind_t<Immediate::i32>, std::int32_t& value) { return read_s32(value); }
   bool decode(kind_t<Immediate::i64>, std::int64_t& value) { return read_s64(value); }
   bool decode(kind_t<Immediate::f32>, F32& value) { return read_fixed(value.bits); }
   bool decode(kind_t<Immediate::f64>, F64& value) { return read_fixed(value.bits); }
@@ -93,7 +93,8 @@ class Immediates : public Decoder {
   bool decode(kind_t<Immediate::lane>, std::uint8_t& lane) { return read(lane); }
   bool decode(kind_t<Immediate::heap_type>, HeapType& type) { return type = heap_type(), !failed(); }
 
-  /// All kinds of a single index.
+  /// A local's index stands in every second instruction; all kinds of a single index follow.
+  [[gnu::always_inline]] bool decode(kind_t<Immediate::local>, std::uint32_t& index) { return read_u32(index); }
   template <Immediate kind> requires(std::is_same_v<Decoded<kind>, std::uint32_t>) bool decode(kind_t<kind>, std::uint32_t& index) {
     return read_u32(index);
   }
