@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// asmjit, whichever of its APIs is installed: names changed from `newLabel` to `new_label` and members from `_bufferPtr` to `_buffer_ptr`
-/// between 1.9 and 1.18, and an error from an enumerator to an enum class. Nothing outside backend/masm includes asmjit.
+/// between 1.9 and 1.18, an error from an enumerator to an enum class, and the type of vector registers. Nothing outside backend/masm includes asmjit.
 
 #include <asmjit/core.h>
 #include <asmjit/x86.h>
@@ -11,6 +11,9 @@
 namespace wasmer::masm {
 
 namespace x86 = asmjit::x86;
+
+/// A vector register of 128 bits as an operand: x86::Xmm, or x86::Vec from 1.18 on.
+using VectorOperand = decltype(x86::xmm(0u));
 
 #if ASMJIT_LIBRARY_VERSION >= 0x011200
 

@@ -535,7 +535,7 @@ class Masm {
   void put_immediate(std::uint8_t imm) {
     write([&](auto* p) { return put8(p, imm); });
   }
-  static x86::Xmm vector(Xmm reg) { return x86::xmm(number(reg)); }
+  static VectorOperand vector(Xmm reg) { return x86::xmm(number(reg)); }
   void evex(asmjit::Error error) {
     if (error != asmjit_ok) failed_ = true;
     ensure();
