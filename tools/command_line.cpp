@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "duration.hpp"
 #include "escape.hpp"
 #include "features.hpp"
 #include "nearest.hpp"
@@ -194,6 +195,12 @@ class CommandLine {
       return true;
     });
     app_.add_option("--invoke", options_.invoke, "Call this export with the arguments after FILE and print its results, one a line")->type_name("NAME");
+    app_.add_option_function<std::string>("--timeout", [this](const std::string& word) {
+         options_.timeout = parse_duration(word), options_.timeout_text = word + (word.ends_with('s') || word.ends_with('m') || word.ends_with('h') ? "" : "s");
+         if (!options_.timeout) throw CLI::ValidationError("--timeout", "\"" + word + "\" is not a TIME such as 2s, 1.5s, 500ms, 10m or 1h");
+       }, "Stop the program when it has run for so long: a number and ms, s (the default), m or h. It ends as by a trap.")
+        ->type_name("TIME");
+    app_.add_flag("--trace-wasi", options_.trace_wasi, "Tell each call of WASI on standard error, with its arguments and what came of it, as strace does");
     app_.add_flag("--bench-hooks", options_.bench_hooks, "Supply bench.start and bench.end, the time between which is run_ms, and env.clock_ms");
     stats_option();
     app_.prefix_command();  // the first word that is no option is FILE, and CLI11 looks no further

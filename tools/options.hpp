@@ -2,6 +2,7 @@
 /// \file
 /// What a command line of `wasmer` asks for, as plain data.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,9 @@ struct Options {
   std::vector<std::string> environment;  ///< `NAME=VALUE`, each name once
   std::optional<std::string> invoke;
   bool bench_hooks = false;
+  std::optional<std::chrono::nanoseconds> timeout;
+  std::string timeout_text;  ///< as it was given, with its unit
+  bool trace_wasi = false;
   std::vector<std::string> arguments;  ///< the guest's, the file's name not among them
 };
 

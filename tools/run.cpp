@@ -2,13 +2,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <wasmer/abi/wasi.hpp>
 #include <wasmer/runtime.hpp>
+#include <wasmer/vm/deadline.hpp>
 
 #include "backends.hpp"
 #include "bench_hooks.hpp"
@@ -87,8 +90,8 @@ template <Backend B> Result<CompiledModule> compile_file(const Runtime<B>& runti
   }
 }
 
-/// Calls the export that --invoke names with the guest's arguments, and prints what it returns.
-int invoke(Instance& instance, const Options& options) {
+/// Calls the export that --invoke names with the guest's arguments, and prints what it returns. `tell` reports an error.
+template <class Tell> int invoke(Instance& instance, const Options& options, Tell&& tell) {
   const auto function = instance.function(*options.invoke);
   if (!function) {
     const std::string others = exported_functions(instance.module()), file = escaped(title(options.files.front()));
@@ -106,9 +109,9 @@ int invoke(Instance& instance, const Options& options) {
   }
   // A reactor is set up before anything in it is called.
   if (const auto initialize = instance.function<void()>("_initialize"); initialize && *options.invoke != "_initialize")
-    if (const auto done = initialize.value()(); !done) return report(done.error(), title(options.files.front()));
+    if (const auto done = initialize.value()(); !done) return tell(done.error());
   const auto results = function.value().call(arguments);
-  if (!results) return report(results.error(), title(options.files.front()));
+  if (!results) return tell(results.error());
   for (const Value& value : results.value()) std::puts(print_value(value).c_str());
   return 0;
 }
@@ -142,23 +145,31 @@ int run_with(const B& backend, const CompiledModule& module, const Options& opti
   Imports imports;
   if (options.bench_hooks) hooks.provide(imports);
 
+  Store store;
+  std::optional<Deadline> deadline;
+  if (options.timeout) deadline.emplace(store, *options.timeout);
+  const auto tell = [&](const Error& error) {
+    const bool is_late = deadline && deadline->is_over() && error.id() == ErrorId::interrupted;
+    return report(is_late ? Error(error).with_detail("the program ran for longer than " + options.timeout_text) : error, title(options.files.front()));
+  };
+
   const Stopwatch instantiating;
   const auto instance = [&] {
-    if constexpr (sizeof...(Abis) == 0) return runtime.instantiate(module, imports);
-    else return runtime.instantiate(module, imports, std::move(surroundings)...);
+    if constexpr (sizeof...(Abis) == 0) return runtime.instantiate(store, module, imports);
+    else return runtime.instantiate(store, module, imports, std::move(surroundings)...);
   }();
-  if (!instance) return report(advised(instance.error(), options.bounds), title(options.files.front()));
+  if (!instance) return tell(advised(instance.error(), options.bounds));
   stats.instantiate_us = instantiating.milliseconds() * 1000;
 
   const Stopwatch running;
   int code = 0;
   if (options.invoke) {
-    code = invoke(instance.value(), options);
+    code = invoke(instance.value(), options, tell);
   } else {
     const auto ended = start_linked(instance.value());
     if (ended) code = static_cast<int>(static_cast<unsigned>(ended.value()) & 0xFF);
     else if (ended.error().id() == ErrorId::unknown_export) code = cannot_start(module.module(), options);
-    else code = report(ended.error(), title(options.files.front()));
+    else code = tell(ended.error());
   }
   const double spent = running.milliseconds();
   stats.run_ms = hooks.milliseconds().value_or(spent);
@@ -181,8 +192,10 @@ template <Backend B> int run_bare(const B& backend, const CompiledModule& module
   if (const auto state = W::make(surroundings_of<W>(options)); !state) return report(state.error(), title(options.files.front()));
   return run_with<B>(backend, module, options, stats);
 }
-template <Backend B, class W> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
-  return run_with<B, W>(backend, module, options, stats, surroundings_of<W>(options));
+template <Backend B, class... Versions> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
+  const auto run = [&]<class W>(std::type_identity<W>) { return run_with<B, W>(backend, module, options, stats, surroundings_of<W>(options)); };
+  if (options.trace_wasi) return run(std::type_identity<Wasi<Versions..., wasi::TraceToStderr>>{});
+  return run(std::type_identity<Wasi<Versions...>>{});
 }
 
 }  // namespace
@@ -199,9 +212,9 @@ int run(const Options& options) {
     switch (abi) {
       case AbiName::auto_:
       case AbiName::none: code = run_bare<B>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_snapshot0: code = run_wasi<B, Wasi<Snapshot0>>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_snapshot1: code = run_wasi<B, Wasi<Snapshot1>>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_latest: code = run_wasi<B, Wasi<Latest>>(backend, module.value(), options, stats); break;
+      case AbiName::wasi_snapshot0: code = run_wasi<B, Snapshot0>(backend, module.value(), options, stats); break;
+      case AbiName::wasi_snapshot1: code = run_wasi<B, Snapshot1>(backend, module.value(), options, stats); break;
+      case AbiName::wasi_latest: code = run_wasi<B, Latest>(backend, module.value(), options, stats); break;
     }
     stats.figures().print(options.stats);
     return code;

@@ -14,6 +14,7 @@ const titles = {
   start: 'Start',
   scale: 'Scaling',
   heap: 'The heap of GC objects',
+  interrupts: 'Interruption',
 };
 const skeleton = '# Performance\n\nMeasured by `bench/report`, which writes the tables and the charts on this page.\n';
 

@@ -5,6 +5,7 @@
 #include <wasmer/abi/wasi.hpp>
 #include <wasmer/backend/singlepass.hpp>
 #include <wasmer/runtime.hpp>
+#include <wasmer/vm/deadline.hpp>
 
 #if defined(WASMER_COMPILED)
 #include <wasmer/compiled.hpp>

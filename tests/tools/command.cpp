@@ -413,6 +413,29 @@ TEST_CASE("the benchmarks' imports exist with --bench-hooks alone") {
   CHECK(wasmer_command({"--abi", "none", "--invoke", "run", file}).code == 1);
 }
 
+TEST_CASE("--timeout ends a program that runs too long, and no other") {
+  const TemporaryDirectory place;
+  const std::string endless = place.write("endless.wat", "(module (func (export \"_start\") (loop (br 0))))");
+  auto outcome = wasmer_command({"--timeout", "50ms", endless});
+  CHECK(outcome.code == 134);
+  CHECK(outcome.err.starts_with("error: trap: interrupted: the program ran for longer than 50ms\n"));
+  CHECK(wasmer_command({"--timeout", "0", "--invoke", "_start", endless}).code == 134);
+  const std::string starts = place.write("starts.wat", "(module (start $f) (func $f (loop (br 0))))");
+  CHECK(wasmer_command({"--timeout", "0.05", starts}).code == 134);
+  CHECK(wasmer_command({"--timeout", "1h", place.write("exits.wat", exits)}).code == 251);
+  outcome = wasmer_command({"--timeout", "soon", endless});
+  CHECK(outcome.code == 2);
+  CHECK(contains(outcome.err, "\"soon\" is not a TIME such as 2s, 1.5s, 500ms, 10m or 1h"));
+}
+
+TEST_CASE("--trace-wasi tells each call on standard error") {
+  const TemporaryDirectory place;
+  const auto outcome = wasmer_command({"--trace-wasi", place.write("exits.wat", exits), "one"});
+  CHECK(outcome.code == 252);
+  CHECK(outcome.err.starts_with("args_sizes_get(argc=[2], argv_buf_size=["));
+  CHECK(outcome.err.ends_with("proc_exit(rval=252) = ? (the program ends)\n"));
+}
+
 TEST_CASE("validate answers for each file") {
   const TemporaryDirectory place;
   const std::string good = place.write("good.wat", "(module)"), bad = place.write("bad.wat", "(module (func (result i32)))");

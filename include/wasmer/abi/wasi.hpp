@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// WASI preview 1 as an ABI: `Wasi<Latest>`, `Wasi<Snapshot0, Snapshot1>`, `Wasi<Latest, SomeFilesystem>`.
+/// WASI preview 1 as an ABI: `Wasi<Latest>`, `Wasi<Snapshot0, Snapshot1>`, `Wasi<Latest, SomeFilesystem>`, `Wasi<Latest, wasi::TraceToStderr>`.
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,7 @@
 #include <wasmer/abi/wasi/imports.hpp>
 #include <wasmer/abi/wasi/options.hpp>
 #include <wasmer/abi/wasi/state.hpp>
+#include <wasmer/abi/wasi/trace.hpp>
 #include <wasmer/abi/wasi/version.hpp>
 #include <wasmer/support/once.hpp>
 
@@ -52,6 +53,11 @@ template <class First, class... Rest> struct FilesystemOf<First, Rest...> {
   using type = typename std::conditional_t<Filesystem<First>, std::type_identity<First>, FilesystemOf<Rest...>>::type;
 };
 
+template <class... Spec> struct TracerOf { using type = NoTrace; };
+template <class First, class... Rest> struct TracerOf<First, Rest...> {
+  using type = typename std::conditional_t<Tracer<First>, std::type_identity<First>, TracerOf<Rest...>>::type;
+};
+
 template <class V> constexpr std::string_view version_name() {
   if constexpr (std::same_as<V, Latest>) return "Latest";
   else return to_wasi_version(V::import_namespace) == WasiVersion::snapshot0 ? "Snapshot0" : "Snapshot1";
@@ -76,9 +82,10 @@ WASMER_ONCE Result<ExitCode> start(Instance& instance) {
 /// WASI, of the versions named, with the policies named; which is which their concepts tell. An import's namespace decides which version answers it, so
 /// a module that imports from several is served by all of them over one State.
 template <class... Spec>
-  requires((wasi::Version<Spec> || wasi::Filesystem<Spec>) && ...) && (wasi::Version<Spec> || ...)
+  requires((wasi::Version<Spec> || wasi::Filesystem<Spec> || wasi::Tracer<Spec>) && ...) && (wasi::Version<Spec> || ...)
 struct Wasi {
   using Filesystem = typename wasi::FilesystemOf<Spec...>::type;
+  using Tracer = typename wasi::TracerOf<Spec...>::type;
   using Options = wasi::Options<Filesystem>;
   using State = wasi::State<Filesystem>;
 
@@ -104,7 +111,7 @@ struct Wasi {
     std::array<HostImport, (0 + ... + wasi::call_count<Spec>)> all{};
     auto out = all.begin();
     const auto append = [&]<class S>(std::type_identity<S>) {
-      if constexpr (wasi::Version<S>) out = std::ranges::copy(wasi::imports<S, Filesystem>(), out).out;
+      if constexpr (wasi::Version<S>) out = std::ranges::copy(wasi::imports<S, Filesystem, Tracer>(), out).out;
     };
     (..., append(std::type_identity<Spec>{}));
     return all;

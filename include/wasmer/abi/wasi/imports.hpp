@@ -18,6 +18,7 @@
 #include <wasmer/abi/wasi/calls/process.hpp>
 #include <wasmer/abi/wasi/calls/socket.hpp>
 #include <wasmer/abi/wasi/lower.hpp>
+#include <wasmer/abi/wasi/trace.hpp>
 #include <wasmer/abi/wasi/version.hpp>
 
 namespace wasmer::wasi {
@@ -27,12 +28,13 @@ template <class V> inline constexpr std::size_t call_count = 0;
 template <Version V> inline constexpr std::size_t call_count<V> = 46;
 template <> inline constexpr std::size_t call_count<Snapshot0> = 45;
 
-/// What `Version` provides over the file system `FS`, as an ABI lists it.
-template <Version V, Filesystem FS> consteval std::array<HostImport, call_count<V>> imports() {
-  const auto row = []<auto call>(std::string_view name) {
-    return HostImport{V::import_namespace, name, vm::signature_of<Lowered<call>>(), &vm::adapter<Lowered<call>>};
+/// What `Version` provides over the file system `FS`, as an ABI lists it. `T` hears of each call if it is a Tracer.
+template <Version V, Filesystem FS, class T = NoTrace> consteval std::array<HostImport, call_count<V>> imports() {
+  const auto row = []<detail::Name name, auto call>(std::string_view text) {
+    if constexpr (Tracer<T>) return HostImport{V::import_namespace, text, vm::signature_of<Lowered<call>>(), &vm::adapter<Traced<name, call, T>>};
+    else return HostImport{V::import_namespace, text, vm::signature_of<Lowered<call>>(), &vm::adapter<Lowered<call>>};
   };
-#define WASI_CALL(call, ...) row.template operator()<&call<__VA_ARGS__>>(#call)
+#define WASI_CALL(call, ...) row.template operator()<#call, &call<__VA_ARGS__>>(#call)
   const std::array<HostImport, 46> all{
       WASI_CALL(args_get, FS),
       WASI_CALL(args_sizes_get, FS),
