@@ -194,6 +194,11 @@ class CommandLine {
       options_.environment.push_back(word);
       return true;
     });
+    words("--tcplisten", "ADDRESS:PORT", "Give the guest a socket that listens there, as a descriptor behind those of its directories; may be given often",
+          [this](const std::string& word) {
+            options_.listen.push_back(word);
+            return word.find(':') != std::string::npos;
+          });
     app_.add_option("--invoke", options_.invoke, "Call this export with the arguments after FILE and print its results, one a line")->type_name("NAME");
     app_.add_option_function<std::string>("--timeout", [this](const std::string& word) {
          options_.timeout = parse_duration(word), options_.timeout_text = word + (word.ends_with('s') || word.ends_with('m') || word.ends_with('h') ? "" : "s");

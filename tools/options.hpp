@@ -45,6 +45,7 @@ struct Options {
   AbiName abi = AbiName::auto_;
   std::vector<Mapping> directories;
   std::vector<std::string> environment;  ///< `NAME=VALUE`, each name once
+  std::vector<std::string> listen;       ///< `ADDRESS:PORT` of sockets for the guest
   std::optional<std::string> invoke;
   bool bench_hooks = false;
   std::optional<std::chrono::nanoseconds> timeout;

@@ -17,6 +17,7 @@
 #include "bench_hooks.hpp"
 #include "commands.hpp"
 #include "escape.hpp"
+#include "listen.hpp"
 #include "load.hpp"
 #include "progress.hpp"
 #include "report.hpp"
@@ -176,13 +177,17 @@ int run_with(const B& backend, const CompiledModule& module, const Options& opti
   return code;
 }
 
+/// Sockets that stay open while the guest runs.
+using Sockets = std::vector<wasi::Descriptor>;
+
 /// What the command line says of a WASI program's surroundings.
-template <class W> typename W::Options surroundings_of(const Options& options) {
+template <class W> typename W::Options surroundings_of(const Options& options, const Sockets& sockets = {}) {
   typename W::Options surroundings;
   surroundings.args = {options.files.front()};
   surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
   surroundings.env = options.environment;
   for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({.host = mapping.host, .guest = mapping.guest});
+  for (const wasi::Descriptor& socket : sockets) surroundings.sockets.push_back(socket.number());
   return surroundings;
 }
 
@@ -192,8 +197,8 @@ template <Backend B> int run_bare(const B& backend, const CompiledModule& module
   if (const auto state = W::make(surroundings_of<W>(options)); !state) return report(state.error(), title(options.files.front()));
   return run_with<B>(backend, module, options, stats);
 }
-template <Backend B, class... Versions> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
-  const auto run = [&]<class W>(std::type_identity<W>) { return run_with<B, W>(backend, module, options, stats, surroundings_of<W>(options)); };
+template <Backend B, class... Versions> int run_wasi(const B& backend, const CompiledModule& module, const Options& options, Stats& stats, const Sockets& sockets) {
+  const auto run = [&]<class W>(std::type_identity<W>) { return run_with<B, W>(backend, module, options, stats, surroundings_of<W>(options, sockets)); };
   if (options.trace_wasi) return run(std::type_identity<Wasi<Versions..., wasi::TraceToStderr>>{});
   return run(std::type_identity<Wasi<Versions...>>{});
 }
@@ -208,13 +213,19 @@ int run(const Options& options) {
 
     const AbiName abi = options.abi == AbiName::auto_ ? abi_of(module.value().module()) : options.abi;
     stats.abi = name_of(abi);
+    Sockets sockets;
+    for (const std::string& place : options.listen) {
+      auto socket = listen_at(place);
+      if (!socket) return report(socket.error(), title(options.files.front()));
+      sockets.push_back(std::move(socket).value());
+    }
     int code = 0;
     switch (abi) {
       case AbiName::auto_:
       case AbiName::none: code = run_bare<B>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_snapshot0: code = run_wasi<B, Snapshot0>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_snapshot1: code = run_wasi<B, Snapshot1>(backend, module.value(), options, stats); break;
-      case AbiName::wasi_latest: code = run_wasi<B, Latest>(backend, module.value(), options, stats); break;
+      case AbiName::wasi_snapshot0: code = run_wasi<B, Snapshot0>(backend, module.value(), options, stats, sockets); break;
+      case AbiName::wasi_snapshot1: code = run_wasi<B, Snapshot1>(backend, module.value(), options, stats, sockets); break;
+      case AbiName::wasi_latest: code = run_wasi<B, Latest>(backend, module.value(), options, stats, sockets); break;
     }
     stats.figures().print(options.stats);
     return code;

@@ -249,3 +249,11 @@ TEST_CASE("every program of the WASI test suite passes, whoever resolves its pat
     }
   CHECK(programs == 72);
 }
+
+TEST_CASE("a program whose output nobody reads any more ends as a Unix tool does, and its host goes on") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  ::close(ends[0]);
+  CHECK(run<Wasi<Latest>>(hello, {.out = ends[1]}).value() == 128 + 13);
+  ::close(ends[1]);
+}

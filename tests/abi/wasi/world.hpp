@@ -73,7 +73,7 @@ class World {
   wasi::Expected<wasi::Size> write(wasi::Fd fd, std::string_view string) {
     const auto written = room<wasi::Size>();
     const GuestText at = text(string);
-    WASMER_CHECK(wasi::fd_write(state, memory(), fd, vector_of(at.address, at.count), written));
+    if (const wasi::Errno error = wasi::fd_write(state, memory(), fd, vector_of(at.address, at.count), written).value(); error != wasi::Errno::success) return error;
     return load(written);
   }
   wasi::Expected<std::string> read(wasi::Fd fd, std::uint32_t size) {
@@ -109,6 +109,8 @@ class World {
 
 /// The errno of a call, `success` where it succeeded.
 template <class T> wasi::Errno errno_of(const wasi::Expected<T>& result) { return result ? wasi::Errno::success : result.assume_error(); }
+/// Of a call that may end the program and has not done so.
+inline wasi::Errno errno_of(const Result<wasi::Errno>& result) { return result.value(); }
 
 }  // namespace wasmer::tests
 

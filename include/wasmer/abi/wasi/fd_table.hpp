@@ -25,6 +25,9 @@ inline constexpr Rights write_rights = Rights::fd_write | Rights::fd_allocate | 
 /// wasi-libc's isatty asks for a character device that lacks these.
 inline constexpr Rights position_rights = Rights::fd_seek | Rights::fd_tell;
 inline constexpr Rights socket_rights = Rights::sock_shutdown | Rights::sock_accept;
+/// Of a socket that is connected.
+inline constexpr Rights connection_rights = Rights::fd_read | Rights::fd_write | Rights::fd_fdstat_set_flags | Rights::fd_filestat_get |
+                                            Rights::poll_fd_readwrite | Rights::sock_shutdown;
 inline constexpr Rights directory_rights = (Rights::all - (file_rights | socket_rights)) | Rights::fd_datasync | Rights::fd_sync |
                                            Rights::fd_fdstat_set_flags | Rights::fd_filestat_get | Rights::fd_filestat_set_times;
 
@@ -77,6 +80,12 @@ template <class F> class FdTable {
     entries_[number] = std::move(entry);
     ++open_;
     return success();
+  }
+
+  /// The first number behind all that were ever in use, and behind those of the standard streams.
+  Fd behind() const {
+    const std::lock_guard lock(*mutex_);
+    return static_cast<Fd>(std::max<std::size_t>(3, entries_.size()));
   }
 
   /// Asked before opening anything, so that a file is not created only to be refused a number.

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -164,6 +165,29 @@ class HostFile {
     }
   }
 
+  /// \name Sockets
+  Expected<HostFile> accept(bool is_nonblocking) const {
+    WASMER_CHECK(ready(POLLIN));
+    WASMER_TRY(const int connection,
+               checked(retried([&] { return ::accept4(number(), nullptr, nullptr, SOCK_CLOEXEC | (is_nonblocking ? SOCK_NONBLOCK : 0)); })));
+    return HostFile(Descriptor(connection));
+  }
+  Expected<Size> receive(Buffers buffers, bool peeks, bool& truncated) const {
+    WASMER_CHECK(ready(POLLIN));
+    msghdr message = message_of(buffers);
+    WASMER_TRY(const Size bytes, size(retried([&] { return ::recvmsg(number(), &message, peeks ? MSG_PEEK : 0); })));
+    truncated = (message.msg_flags & MSG_TRUNC) != 0;
+    return bytes;
+  }
+  /// again: the socket takes nothing just now, also where its guest wants to wait, which is not done here.
+  Expected<Size> send(Buffers buffers) const {
+    const msghdr message = message_of(buffers);
+    return size(retried([&] { return ::sendmsg(number(), &message, MSG_NOSIGNAL | MSG_DONTWAIT); }));
+  }
+  Expected<void> shutdown(bool reading, bool writing) const {
+    return done(::shutdown(number(), reading && writing ? SHUT_RDWR : reading ? SHUT_RD : SHUT_WR));
+  }
+
   Filesize readable_bytes() const {
     struct stat host;
     if (::fstat(number(), &host) == 0 && S_ISREG(host.st_mode)) {
@@ -175,6 +199,11 @@ class HostFile {
   }
 
  private:
+  static msghdr message_of(Buffers buffers) {
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(buffers.data()), message.msg_iovlen = buffers.size();
+    return message;
+  }
   static int count(Buffers buffers) { return static_cast<int>(buffers.size()); }
 
   static Expected<Size> size(ssize_t bytes) {

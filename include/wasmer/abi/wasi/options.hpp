@@ -27,6 +27,8 @@ template <class Filesystem> struct Options {
   std::vector<Preopen> preopens = {};  ///< descriptors 3, 4, …
   /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
   int in = 0, out = 1, err = 2;
+  /// Sockets of the embedder's, listening or connected, which stay its own: the guest's descriptors behind those of the directories.
+  std::vector<int> sockets = {};
   Limits limits = {};
   Filesystem filesystem = {};
 };

@@ -55,6 +55,7 @@ template <Filesystem FS> class State {
   Result<void> add_strings(const Options<FS>& options);
   Result<void> add_stdio(const Options<FS>& options);
   Result<void> add_preopens(const Options<FS>& options);
+  Result<void> add_sockets(const Options<FS>& options);
 
   FS filesystem_;
   Limits limits_;
@@ -67,6 +68,7 @@ template <Filesystem FS> Result<State<FS>> State<FS>::make(const Options<FS>& op
   WASMER_CHECK(state.add_strings(options));
   WASMER_CHECK(state.add_stdio(options));
   WASMER_CHECK(state.add_preopens(options));
+  WASMER_CHECK(state.add_sockets(options));
   return state;
 }
 
@@ -113,6 +115,18 @@ template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>&
     auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
     entry->preopen = name;
     if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
+  }
+  return success();
+}
+
+template <Filesystem FS> Result<void> State<FS>::add_sockets(const Options<FS>& options) {
+  for (const int socket : options.sockets) {
+    File file = File::borrow(socket);
+    const Expected<Stat> stat = file.stat();
+    if (!stat || stat.assume_value().type != Filetype::socket_stream) return refuse("the descriptor " + std::to_string(socket) + " is no socket");
+    const Rights rights = connection_rights | Rights::sock_accept;
+    if (!files_.place(files_.behind(), std::make_shared<OpenFile<File>>(std::move(file), Filetype::socket_stream, rights, Rights::none, false)))
+      return refuse("more sockets than files may be open");
   }
   return success();
 }

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include <wasmer/abi/wasi/broken_pipe.hpp>
 #include <wasmer/abi/wasi/state.hpp>
 #include <wasmer/abi/wasi/waiting.hpp>
 
@@ -38,6 +40,16 @@ class IoBuffers {
     for (std::size_t i = 0; i < count_; kept += buffers_[i++].iov_len)
       if (buffers_[i].iov_len > bytes - kept) buffers_[i].iov_len = bytes - kept;
   }
+
+  /// Takes away the first `bytes`, of which there are at least as many.
+  void skip(std::size_t bytes) {
+    std::size_t first = 0;
+    for (; first < count_ && buffers_[first].iov_len <= bytes; ++first) bytes -= buffers_[first].iov_len;
+    std::copy(buffers_.begin() + static_cast<std::ptrdiff_t>(first), buffers_.begin() + static_cast<std::ptrdiff_t>(count_), buffers_.begin());
+    count_ -= first;
+    if (bytes != 0) buffers_[0] = {static_cast<std::byte*>(buffers_[0].iov_base) + bytes, buffers_[0].iov_len - bytes};
+  }
+  bool empty() const { return count_ == 0; }
 
   operator Buffers() const { return {buffers_.data(), count_}; }
 
@@ -81,17 +93,37 @@ Expected<void> fd_pread(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<I
   return success();
 }
 
+namespace detail {
+
+/// Writes to a pipe or socket without a SIGPIPE; to all else just so.
+template <class Entry> Expected<Size> write_somewhere(const Entry& entry, Buffers buffers) {
+  if (entry.type != Filetype::unknown && entry.type != Filetype::socket_stream) [[likely]] return entry.file.write(buffers);
+  const WithoutSigpipe without;
+  return entry.file.write(buffers);
+}
+
 template <class FS>
-Expected<void> fd_write(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
-  WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_write));
+Expected<void> write(const typename State<FS>::Entry& entry, const WaitingGuest& memory, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
   IoBuffers pieces;
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(written)) return Errno::fault;
-  WASMER_TRY(const bool waited, detail::wait_until_ready(*entry, memory, POLLOUT));
+  WASMER_TRY(const bool waited, wait_until_ready(*entry, memory, POLLOUT));
   if (waited) pieces.keep_first(PIPE_BUF);  // a pipe that is ready takes as much at once; the rest could wait for its reader
-  WASMER_TRY(const Size bytes, entry->file.write(pieces));
+  WASMER_TRY(const Size bytes, write_somewhere(*entry, pieces));
   (void)memory.store(written, bytes);
   return success();
+}
+
+}  // namespace detail
+
+/// A pipe that nobody reads any more ends the program, as its SIGPIPE ends programs that do not care: with 128 + the signal, as a shell reports it.
+template <class FS>
+Result<Errno> fd_write(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, GuestPointer<Size> written) {
+  const auto entry = state.files().get(fd, Rights::fd_write);
+  if (!entry) return entry.assume_error();
+  const Expected<void> done = detail::write<FS>(entry.assume_value(), memory, buffers, written);
+  if (!done && done.assume_error() == Errno::pipe && entry.assume_value()->type == Filetype::unknown) return Error::exit(128 + SIGPIPE);
+  return done ? Errno::success : done.assume_error();
 }
 
 template <class FS>
