@@ -25,6 +25,7 @@ template <class Filesystem> struct Options {
   std::vector<std::string> args = {};  ///< the program's own name first
   std::vector<std::string> env = {};   ///< each `NAME=value`
   std::vector<Preopen> preopens = {};  ///< descriptors 3, 4, …
+  bool wasmer_layout = false;          ///< they are 4, 5, … and in a directory `/` that is 3: see virtual_root.hpp
   /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
   int in = 0, out = 1, err = 2;
   Limits limits = {};
