@@ -25,7 +25,7 @@ namespace {
 using Both = Wasi<Snapshot0, Snapshot1>;
 
 static_assert(Abi<Wasi<Snapshot0>> && Abi<Wasi<Snapshot1>> && Abi<Both> && Abi<Wasi<wasi::HostFilesystem, Latest>>);
-static_assert(Wasi<Snapshot0>::imports().size() == 45 && Wasi<Snapshot1>::imports().size() == 46 && Both::imports().size() == 91);
+static_assert(Wasi<Snapshot0>::imports().size() == 45 && Wasi<Snapshot1>::imports().size() == 47 && Both::imports().size() == 92);
 static_assert(disjoint<Wasi<Snapshot0>, Wasi<Snapshot1>>() && !disjoint<Wasi<Snapshot1>, Wasi<Latest>>());
 template <class... Spec> concept IsWasi = requires { typename Wasi<Spec...>; };
 static_assert(!IsWasi<> && !IsWasi<wasi::HostFilesystem> && !IsWasi<Latest, int>, "at least one version, and nothing but versions and policies");

@@ -19,6 +19,7 @@ struct Preopen {
 struct Limits {
   std::size_t open_files = 1024;
   std::size_t subscriptions = 4096;  ///< of one poll_oneoff
+  std::size_t threads = 1024;        ///< beside the first, at one time
 };
 
 template <class Filesystem> struct Options {

@@ -17,6 +17,7 @@
 #include <wasmer/abi/wasi/fd_table.hpp>
 #include <wasmer/abi/wasi/filesystem.hpp>
 #include <wasmer/abi/wasi/options.hpp>
+#include <wasmer/abi/wasi/threads.hpp>
 #include <wasmer/abi/wasi/virtual_root.hpp>
 #include <wasmer/error.hpp>
 
@@ -47,11 +48,12 @@ template <Filesystem FS> class State {
   const Limits& limits() const { return limits_; }
   FdTable<File>& files() { return files_; }
   const FdTable<File>& files() const { return files_; }
+  Threads& threads() { return *threads_; }
   /// Null unless the layout is Wasmer's.
   const VirtualRoot<File>* virtual_root() const { return virtual_root_.get(); }
 
  private:
-  explicit State(const Options<FS>& options) : filesystem_(options.filesystem), limits_(options.limits), files_(options.limits.open_files) {}
+  explicit State(const Options<FS>& options) : filesystem_(options.filesystem), limits_(options.limits), files_(options.limits.open_files), threads_(std::make_unique<Threads>(options.limits.threads)) {}
 
   static Error refuse(std::string why) { return Error(ErrorId::invalid_option, Error::no_offset, std::move(why)); }
 
@@ -64,6 +66,7 @@ template <Filesystem FS> class State {
   StringBlock args_, env_;
   FdTable<File> files_;
   std::unique_ptr<VirtualRoot<File>> virtual_root_;
+  std::unique_ptr<Threads> threads_;  // the last, since they use the others until they end
 };
 
 template <Filesystem FS> Result<State<FS>> State<FS>::make(const Options<FS>& options) {
