@@ -174,9 +174,9 @@ class CommandLine {
 
   void run_options() {
     choice("--abi", options_.abi,
-           {{"auto", AbiName::auto_}, {"none", AbiName::none}, {"wasi-snapshot0", AbiName::wasi_snapshot0}, {"wasi-snapshot1", AbiName::wasi_snapshot1},
+           {{"auto", AbiName::auto_}, {"none", AbiName::none}, {"wasi", AbiName::wasi}, {"wasi-snapshot0", AbiName::wasi_snapshot0}, {"wasi-snapshot1", AbiName::wasi_snapshot1},
             {"wasi-latest", AbiName::wasi_latest}},
-           "What the guest may import: auto (the default) goes by its imports; none, wasi-snapshot0, wasi-snapshot1, wasi-latest");
+           "What the guest may import: auto (the default) goes by its imports; none, wasi (of every version), wasi-snapshot0, wasi-snapshot1, wasi-latest");
     words("--dir", "DIR", "Let the guest see the directory DIR, under that name; may be given often", [this](const std::string& word) {
       add_directory(word, word);
       return !word.empty();
@@ -187,6 +187,8 @@ class CommandLine {
       add_directory(word.substr(0, colon), word.substr(colon + 1));
       return true;
     });
+    app_.add_flag("--wasmer-layout", options_.wasmer_layout,
+                  "Show the directories as Wasmer did: in a directory / that is descriptor 3 and nowhere on the host; they are descriptors 4, 5 and so on");
     words("--env", "NAME=VALUE", "Set a variable in the guest's environment, which is empty otherwise; may be given often", [this](const std::string& word) {
       const std::size_t equals = word.find('=');
       if (equals == std::string::npos || equals == 0) return false;

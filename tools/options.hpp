@@ -18,7 +18,7 @@ namespace wasmer::tools {
 
 enum class Command : std::uint8_t { run, compile, validate, inspect, wast, wat2wasm, wasm2wat };
 enum class BackendName : std::uint8_t { singlepass };
-enum class AbiName : std::uint8_t { auto_, none, wasi_snapshot0, wasi_snapshot1, wasi_latest };
+enum class AbiName : std::uint8_t { auto_, none, wasi, wasi_snapshot0, wasi_snapshot1, wasi_latest };
 
 /// A host's directory and where the guest sees it.
 struct Mapping {
@@ -44,6 +44,7 @@ struct Options {
   // Of `run` alone.
   AbiName abi = AbiName::auto_;
   std::vector<Mapping> directories;
+  bool wasmer_layout = false;  ///< of the directories, see abi/wasi/virtual_root.hpp
   std::vector<std::string> environment;  ///< `NAME=VALUE`, each name once
   std::vector<std::string> listen;       ///< `ADDRESS:PORT` of sockets for the guest
   std::optional<std::string> invoke;

@@ -31,6 +31,7 @@ std::string_view name_of(AbiName abi) {
   switch (abi) {
     case AbiName::auto_: return "auto";
     case AbiName::none: return "none";
+    case AbiName::wasi: return "wasi";
     case AbiName::wasi_snapshot0: return "wasi-snapshot0";
     case AbiName::wasi_snapshot1: return "wasi-snapshot1";
     case AbiName::wasi_latest: return "wasi-latest";
@@ -40,9 +41,16 @@ std::string_view name_of(AbiName abi) {
 
 /// The ABI that a module's imports ask for.
 AbiName abi_of(const Module& module) {
-  const auto version = wasi_version(module);
-  if (!version) return AbiName::none;
-  return *version == WasiVersion::snapshot0 ? AbiName::wasi_snapshot0 : AbiName::wasi_snapshot1;
+  bool snapshot0 = false, snapshot1 = false;
+  for (const Import& import : module.imports) {
+    // A shared memory that nobody has is made for programs with threads.
+    snapshot1 = snapshot1 || (import.kind == ExternKind::memory && module.memories[import.index].shared);
+    if (import.kind != ExternKind::function) continue;
+    snapshot0 = snapshot0 || Wasi<Snapshot0>::provides(import.module);
+    snapshot1 = snapshot1 || Wasi<Snapshot1>::provides(import.module);
+  }
+  if (snapshot0 && snapshot1) return AbiName::wasi;
+  return snapshot0 ? AbiName::wasi_snapshot0 : snapshot1 ? AbiName::wasi_snapshot1 : AbiName::none;
 }
 
 int fail(const std::string& complaint, int code) {
@@ -186,6 +194,7 @@ template <class W> typename W::Options surroundings_of(const Options& options, c
   surroundings.args = {options.files.front()};
   surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
   surroundings.env = options.environment;
+  surroundings.wasmer_layout = options.wasmer_layout;
   for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({.host = mapping.host, .guest = mapping.guest});
   for (const wasi::Descriptor& socket : sockets) surroundings.sockets.push_back(socket.number());
   return surroundings;
@@ -223,6 +232,7 @@ int run(const Options& options) {
     switch (abi) {
       case AbiName::auto_:
       case AbiName::none: code = run_bare<B>(backend, module.value(), options, stats); break;
+      case AbiName::wasi: code = run_wasi<B, Snapshot0, Snapshot1>(backend, module.value(), options, stats, sockets); break;
       case AbiName::wasi_snapshot0: code = run_wasi<B, Snapshot0>(backend, module.value(), options, stats, sockets); break;
       case AbiName::wasi_snapshot1: code = run_wasi<B, Snapshot1>(backend, module.value(), options, stats, sockets); break;
       case AbiName::wasi_latest: code = run_wasi<B, Latest>(backend, module.value(), options, stats, sockets); break;

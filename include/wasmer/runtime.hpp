@@ -204,6 +204,9 @@ auto Runtime<B, Abis...>::link(std::shared_ptr<Store> own, Store& store, const C
   for (const Import& import : module.imports) {
     Extern value = imports.find(import.module, import.name);
     if (!is_something(value)) value = provide(module, import, states);
+    if ((... || MakesSharedMemories<Abis>) && !is_something(value) && import.kind == ExternKind::memory && module.memories[import.index].shared) {
+      WASMER_TRY(value, vm::Memory::create(module.memories[import.index], compiled.code()->bounds()));
+    }
     if (!is_something(value)) return refuse(module, import);
     values.push_back(std::move(value));
   }

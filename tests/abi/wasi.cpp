@@ -8,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,7 +15,6 @@
 #include <wasmer/runtime.hpp>
 
 #include "../catch.hpp"
-#include "../corpus.hpp"
 #include "../process.hpp"
 
 using namespace wasmer;
@@ -27,7 +25,7 @@ namespace {
 using Both = Wasi<Snapshot0, Snapshot1>;
 
 static_assert(Abi<Wasi<Snapshot0>> && Abi<Wasi<Snapshot1>> && Abi<Both> && Abi<Wasi<wasi::HostFilesystem, Latest>>);
-static_assert(Wasi<Snapshot0>::imports().size() == 45 && Wasi<Snapshot1>::imports().size() == 46 && Both::imports().size() == 91);
+static_assert(Wasi<Snapshot0>::imports().size() == 45 && Wasi<Snapshot1>::imports().size() == 47 && Both::imports().size() == 92);
 static_assert(disjoint<Wasi<Snapshot0>, Wasi<Snapshot1>>() && !disjoint<Wasi<Snapshot1>, Wasi<Latest>>());
 template <class... Spec> concept IsWasi = requires { typename Wasi<Spec...>; };
 static_assert(!IsWasi<> && !IsWasi<wasi::HostFilesystem> && !IsWasi<Latest, int>, "at least one version, and nothing but versions and policies");
@@ -207,47 +205,6 @@ TEST_CASE("two instances of one state share its open files") {
   const auto first = runtime.instantiate(module, {}, state).value(), second = runtime.instantiate(module, {}, state).value();
   CHECK(first.start().value() == 0);
   CHECK(second.start().value() == static_cast<int>(wasi::Errno::badf));
-}
-
-TEST_CASE("every program of the WASI test suite passes, whoever resolves its paths") {
-  REQUIRE_CORPUS();
-  namespace fs = std::filesystem;
-  const auto resolution = GENERATE(wasi::Resolution::kernel, wasi::Resolution::walk);
-  Runtime<Singlepass, Wasi<Latest>> runtime;
-  int programs = 0;
-  for (const char* folder : {"c", "rust", "assemblyscript"})
-    for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasi-testsuite") / folder / "testsuite" / "wasm32-wasip1")) {
-      fs::path program = entry.path();
-      if (program.extension() != ".wasm") continue;
-      ++programs;
-      CAPTURE(program);
-      nlohmann::json manifest{{"args", nlohmann::json::array()}, {"env", nlohmann::json::object()}};
-      if (std::ifstream file(fs::path(program).replace_extension(".json")); file) manifest.update(nlohmann::json::parse(file));
-
-      TemporaryDirectory scratch;
-      Wasi<Latest>::Options options;
-      options.filesystem.resolution = resolution;
-      options.args = {program.filename()};
-      for (const std::string argument : manifest["args"]) options.args.push_back(argument);
-      for (const auto& [name, value] : manifest["env"].items()) options.env.push_back(name + "=" + value.get<std::string>());
-      if (manifest.contains("root")) {
-        fs::copy(program.parent_path() / manifest["root"].get<std::string>(), scratch.path() / "root", fs::copy_options::recursive | fs::copy_options::copy_symlinks);
-        fs::permissions(scratch.path() / "root", fs::perms::owner_all);
-        options.preopens = {{scratch.path() / "root", "/"}};
-      }
-      options.out = ::memfd_create("out", MFD_CLOEXEC);
-      options.err = ::memfd_create("err", MFD_CLOEXEC);
-
-      const auto module = runtime.compile_file(program).value();
-      const auto ended = runtime.instantiate(module, options).value().start();
-      INFO(read_all(options.err));
-      CHECK(ended.has_value());
-      if (ended) CHECK(ended.value() == manifest.value("exit_code", 0));
-      if (manifest.contains("stdout")) CHECK(read_all(options.out) == manifest["stdout"].get<std::string>());
-      ::close(options.out);
-      ::close(options.err);
-    }
-  CHECK(programs == 72);
 }
 
 TEST_CASE("a program whose output nobody reads any more ends as a Unix tool does, and its host goes on") {

@@ -293,7 +293,7 @@ TEST_CASE("every command takes the same files for text") {
 TEST_CASE("--help explains every option and command") {
   const auto outcome = wasmer_command({"--help"});
   CHECK(outcome.code == 0);
-  for (const char* word : {"--backend", "--abi", "--dir", "--mapdir", "--env", "--invoke", "--threads", "--memory", "--bench-hooks", "--stats", "compile", "validate",
+  for (const char* word : {"--backend", "--abi", "--dir", "--mapdir", "--wasmer-layout", "--env", "--invoke", "--threads", "--memory", "--bench-hooks", "--stats", "compile", "validate",
                            "inspect", "wast", "wat2wasm", "wasm2wat", "134"})
     if (outcome.out.find(word) == std::string::npos) FAIL_CHECK("--help does not mention " << word);
   for (const char* command : {"run", "compile", "validate", "inspect", "wast", "wat2wasm", "wasm2wat"}) {
@@ -346,6 +346,32 @@ TEST_CASE("a module is refused for an ABI that it does not speak") {
   CHECK(wasmer_command({"--abi", "none", place.write("exits.wat", exits)}).code == 1);
 }
 
+TEST_CASE("a module that asks for two versions of WASI gets both, unless one is named") {
+  const TemporaryDirectory place;
+  const std::string both = place.write("both.wat", R"((module
+    (import "wasi_unstable" "fd_seek" (func $old (param i32 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_start") (call $exit (call $old (i32.const 99) (i64.const 0) (i32.const 0) (i32.const 0))))))");
+  CHECK(wasmer_command({both}).code == 8);
+  CHECK(wasmer_command({"--abi", "wasi", both}).code == 8);
+  CHECK(wasmer_command({"--abi", "wasi-latest", both}).code == 1);
+}
+
+TEST_CASE("a program with threads ends as the thread does that ends it") {
+  const TemporaryDirectory place;
+  const auto program = [&](const char* name, std::string_view thread) {
+    return place.write(name, R"((module (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (import "env" "memory" (memory 1 1 shared))
+      (func (export "wasi_thread_start") (param i32 i32) )" + std::string(thread) + R"()
+      (func (export "_start") (drop (call $spawn (i32.const 7))) (loop $on (br $on)))))");
+  };
+  CHECK(wasmer_command({program("exit.wat", "(call $exit (local.get 1))")}).code == 7);
+  const auto trapped = wasmer_command({program("trap.wat", "unreachable")});
+  CHECK(trapped.code == 134);
+  CHECK(trapped.err.starts_with("error: trap: unreachable\n"));
+}
+
 TEST_CASE("the host's directories are seen where they are mapped, and nowhere else") {
   const TemporaryDirectory place;
   const std::string file = place.write("look.wat", R"((module
@@ -363,6 +389,21 @@ TEST_CASE("the host's directories are seen where they are mapped, and nowhere el
   CHECK(wasmer_command({"--dir", here, "--mapdir", "/data:" + here, "--invoke", "count", file}).out == "2\n");
   CHECK(wasmer_command({"--dir", here + "/absent", "--invoke", "count", file}).code == 1);
   CHECK(wasmer_command({"--mapdir", "nocolon", file}).code == 2);
+}
+
+TEST_CASE("--wasmer-layout puts the directories into one, which comes first") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("length.wat", R"((module
+    (import "wasi_snapshot_preview1" "fd_prestat_get" (func $prestat (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "length") (param i32) (result i32) (drop (call $prestat (local.get 0) (i32.const 0))) (i32.load (i32.const 4)))))");
+  const std::string here = place.path().string();
+  CHECK(wasmer_command({"--mapdir", "data:" + here, "--invoke", "length", file, "3"}).out == "4\n");
+  CHECK(wasmer_command({"--wasmer-layout", "--mapdir", "data:" + here, "--invoke", "length", file, "3"}).out == "1\n");
+  CHECK(wasmer_command({"--wasmer-layout", "--mapdir", "data:" + here, "--invoke", "length", file, "4"}).out == "4\n");
+  const auto outcome = wasmer_command({"--wasmer-layout", "--mapdir", "a/b:" + here, "--invoke", "length", file, "3"});
+  CHECK(outcome.code == 1);
+  CHECK(outcome.err == "error: the directory name `a/b` is not a single component, as Wasmer's layout wants it\n");
 }
 
 TEST_CASE("a directory that is not there is an error, whether or not the guest asks for any") {

@@ -94,3 +94,18 @@ TEST_CASE("a memory and a table outlive the store of their instance, and may gro
   CHECK(table->grow_by(100, 3) == 1u);
   CHECK(table->elements()[100] == 3);
 }
+
+TEST_CASE("an instance that imports a shared memory knows what it was made from, for another thread to make one too") {
+  const auto memory = vm::Memory::create({.limits = {.minimum = 1, .maximum = 2}, .shared = true}, Bounds::guard_pages).value();
+  constexpr std::string_view text = R"((module (import "a" "f" (func $f)) (import "a" "m" (memory 1 2 shared)) (func (export "g") (call $f))))";
+  int calls = 0;
+  Store store, other_store;
+  Instance& guest = instantiate(store, text, {HostFunction([&] { ++calls; }), memory});
+  REQUIRE(guest.imports().size() == 2);
+  Instance& twin = *vm::Instantiation::run(other_store, guest.shared_code(), guest.imports()).value();
+  CHECK(twin.function<void()>("g").value()().has_value());
+  CHECK(calls == 1);
+  CHECK(twin.memories()[0] == memory);
+
+  CHECK(instantiate(store, R"((module (import "a" "f" (func))))", {HostFunction([] {})}).imports().empty());
+}

@@ -78,6 +78,10 @@ concept Explains = Abi<A> && requires(const Module& module) {
   { A::refusal(module) } -> std::same_as<std::optional<Error>>;
 };
 
+/// An ABI whose programs come with threads: a shared memory that a module imports, and nobody has, is made for it.
+template <class A>
+concept MakesSharedMemories = Abi<A> && A::makes_shared_memories;
+
 /// An ABI's table, as a constant.
 template <Abi A> inline constexpr auto imports_of = A::imports();
 

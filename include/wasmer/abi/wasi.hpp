@@ -63,14 +63,15 @@ template <class V> constexpr std::string_view version_name() {
   else return to_wasi_version(V::import_namespace) == WasiVersion::snapshot0 ? "Snapshot0" : "Snapshot1";
 }
 
-/// Runs `_start`, or `_initialize` of a library that has no program. The code is the guest's own if it exits by itself, and 0 if it returns.
-WASMER_ONCE Result<ExitCode> start(Instance& instance);
+/// Runs `_start`, or `_initialize` of a library that has no program. The code is the guest's own if it exits by itself, and 0 if it returns. Where the program
+/// has threads, they have ended when this returns.
+WASMER_ONCE Result<ExitCode> start(Instance& instance, Threads& threads);
 
 #if !defined(WASMER_COMPILED)
-WASMER_ONCE Result<ExitCode> start(Instance& instance) {
+WASMER_ONCE Result<ExitCode> start(Instance& instance, Threads& threads) {
   const bool is_program = instance.function("_start").has_value() || !instance.function("_initialize").has_value();
   WASMER_TRY(const auto run, instance.function<void()>(is_program ? "_start" : "_initialize"));
-  const Result<void> ended = run();
+  const Result<void> ended = is_program ? threads.run(instance.store(), run) : run();
   if (ended) return ExitCode{0};
   if (ended.assume_error().id() == ErrorId::exit) return static_cast<ExitCode>(ended.assume_error().exit_code());
   return ended.assume_error();
@@ -90,6 +91,7 @@ struct Wasi {
   using State = wasi::State<Filesystem>;
 
   static constexpr std::string_view name = "wasi";
+  static constexpr bool makes_shared_memories = true;
 
   static Result<State> make(const Options& options) { return State::make(options); }
 
@@ -117,17 +119,14 @@ struct Wasi {
     return all;
   }
 
-  static Result<ExitCode> start(Instance& instance, State&) { return wasi::start(instance); }
+  static Result<ExitCode> start(Instance& instance, State& state) { return wasi::start(instance, state.threads()); }
 
- private:
+  /// Whether functions of that namespace are its.
   static constexpr bool provides(std::string_view import_namespace) {
-    const auto is_from = [&]<class S>(std::type_identity<S>) {
-      if constexpr (wasi::Version<S>) return S::import_namespace == import_namespace;
-      else return false;
-    };
-    return (... || is_from(std::type_identity<Spec>{}));
+    return std::ranges::any_of(imports_of<Wasi>, [&](const HostImport& row) { return row.module == import_namespace; });
   }
 
+ private:
   static std::string version_names() {
     std::string text;
     const auto append = [&]<class S>(std::type_identity<S>) {

@@ -63,6 +63,7 @@ class Instance {
 
   const Module& module() const { return code_->module(); }
   const vm::Code& code() const { return *code_; }
+  const std::shared_ptr<const vm::Code>& shared_code() const { return code_; }
   Store& store() const { return store_; }
   /// Stops the guest code of the instance's store; for any thread.
   void interrupt() const { store_.interrupt(); }
@@ -97,6 +98,8 @@ class Instance {
     return vm::ContextLayout::access(module(), index) == vm::GlobalAccess::inline_ ? here : *reinterpret_cast<void**>(here);
   }
   vm::Context& context() const { return *context_; }
+  /// What it was made from, where it imports a shared memory: another thread may want an instance made from the same. Of others, nothing.
+  std::span<const Extern> imports() const { return imports_; }
 
   // Segments (spec sections 4.2.11 and 4.2.12). A dropped one is empty.
   std::uint64_t element_count(std::uint32_t segment) const { return dropped_elements_[segment] ? 0 : module().elements[segment].size(); }
@@ -133,6 +136,7 @@ class Instance {
   Store& store_;
   vm::ContextBlock block_;
   vm::Context* context_ = nullptr;
+  std::vector<Extern> imports_;
   std::vector<std::shared_ptr<vm::Memory>> memories_;
   std::vector<std::shared_ptr<vm::Table>> tables_;
   std::vector<std::shared_ptr<const vm::Tag>> tags_;

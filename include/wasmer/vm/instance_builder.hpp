@@ -110,7 +110,10 @@ class InstanceBuilder {
 
   Result<void> make_memories(const std::shared_ptr<Pool>& pool) {
     instance_.memories_.reserve(module_.memories.size());
-    for_imports<std::shared_ptr<Memory>>([&](const std::shared_ptr<Memory>& memory) { add(memory); });
+    for_imports<std::shared_ptr<Memory>>([&](const std::shared_ptr<Memory>& memory) {
+      if (memory->is_shared() && instance_.imports_.empty()) instance_.imports_.assign(imports_.begin(), imports_.end());
+      add(memory);
+    });
     for (std::size_t i = module_.imported_memories; i < module_.memories.size(); ++i) {
       WASMER_TRY(auto memory, Memory::create(module_.memories[i], instance_.code().bounds(), pool));
       add(memory);

@@ -31,6 +31,8 @@ inline constexpr Rights connection_rights = Rights::fd_read | Rights::fd_write |
 inline constexpr Rights directory_rights = (Rights::all - (file_rights | socket_rights)) | Rights::fd_datasync | Rights::fd_sync |
                                            Rights::fd_fdstat_set_flags | Rights::fd_filestat_get | Rights::fd_filestat_set_times;
 
+template <class F> class VirtualRoot;
+
 /// What a guest's descriptor stands for. Guest threads share it, and it lives until the last call that uses it is over.
 template <class F> struct OpenFile {
   OpenFile(F opened, Filetype kind, Rights rights, Rights for_its_files, bool is_read_only)
@@ -46,6 +48,8 @@ template <class F> struct OpenFile {
   Rights inheriting;
   /// The name by which the guest finds a preopened directory.
   std::optional<std::string> preopen;
+  /// Not null: it is this root, and `file` is none.
+  const VirtualRoot<F>* root = nullptr;
   /// Held while the directory is listed, which moves its position.
   std::mutex listing;
 };

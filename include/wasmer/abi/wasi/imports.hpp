@@ -17,6 +17,7 @@
 #include <wasmer/abi/wasi/calls/poll.hpp>
 #include <wasmer/abi/wasi/calls/process.hpp>
 #include <wasmer/abi/wasi/calls/socket.hpp>
+#include <wasmer/abi/wasi/calls/thread.hpp>
 #include <wasmer/abi/wasi/lower.hpp>
 #include <wasmer/abi/wasi/trace.hpp>
 #include <wasmer/abi/wasi/version.hpp>
@@ -25,7 +26,7 @@ namespace wasmer::wasi {
 
 /// How many functions a version provides; a policy that is no version provides none.
 template <class V> inline constexpr std::size_t call_count = 0;
-template <Version V> inline constexpr std::size_t call_count<V> = 46;
+template <Version V> inline constexpr std::size_t call_count<V> = 47;
 template <> inline constexpr std::size_t call_count<Snapshot0> = 45;
 
 /// What `Version` provides over the file system `FS`, as an ABI lists it. `T` hears of each call if it is a Tracer.
@@ -35,7 +36,7 @@ template <Version V, Filesystem FS, class T = NoTrace> consteval std::array<Host
     else return HostImport{V::import_namespace, text, vm::signature_of<Lowered<call>>(), &vm::adapter<Lowered<call>>};
   };
 #define WASI_CALL(call, ...) row.template operator()<#call, &call<__VA_ARGS__>>(#call)
-  const std::array<HostImport, 46> all{
+  const std::array<HostImport, 47> all{
       WASI_CALL(args_get, FS),
       WASI_CALL(args_sizes_get, FS),
       WASI_CALL(clock_res_get, FS),
@@ -82,9 +83,10 @@ template <Version V, Filesystem FS, class T = NoTrace> consteval std::array<Host
       WASI_CALL(sock_send, FS),
       WASI_CALL(sock_shutdown, FS),
       WASI_CALL(sock_accept, FS),
+      HostImport{threads_namespace, "thread-spawn", vm::signature_of<ThreadSpawn<FS>>(), &vm::adapter<ThreadSpawn<FS>>},
   };
 #undef WASI_CALL
-  std::array<HostImport, call_count<V>> provided{};  // sock_accept, the last, came with the second version
+  std::array<HostImport, call_count<V>> provided{};  // the last two came with, and after, the second version
   std::copy_n(all.begin(), provided.size(), provided.begin());
   return provided;
 }

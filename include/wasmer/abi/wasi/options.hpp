@@ -19,12 +19,14 @@ struct Preopen {
 struct Limits {
   std::size_t open_files = 1024;
   std::size_t subscriptions = 4096;  ///< of one poll_oneoff
+  std::size_t threads = 1024;        ///< beside the first, at one time
 };
 
 template <class Filesystem> struct Options {
   std::vector<std::string> args = {};  ///< the program's own name first
   std::vector<std::string> env = {};   ///< each `NAME=value`
   std::vector<Preopen> preopens = {};  ///< descriptors 3, 4, …
+  bool wasmer_layout = false;          ///< they are 4, 5, … and in a directory `/` that is 3: see virtual_root.hpp
   /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
   int in = 0, out = 1, err = 2;
   /// Sockets of the embedder's, listening or connected, which stay its own: the guest's descriptors behind those of the directories.

@@ -17,6 +17,8 @@
 #include <wasmer/abi/wasi/fd_table.hpp>
 #include <wasmer/abi/wasi/filesystem.hpp>
 #include <wasmer/abi/wasi/options.hpp>
+#include <wasmer/abi/wasi/threads.hpp>
+#include <wasmer/abi/wasi/virtual_root.hpp>
 #include <wasmer/error.hpp>
 
 namespace wasmer::wasi {
@@ -46,9 +48,12 @@ template <Filesystem FS> class State {
   const Limits& limits() const { return limits_; }
   FdTable<File>& files() { return files_; }
   const FdTable<File>& files() const { return files_; }
+  Threads& threads() { return *threads_; }
+  /// Null unless the layout is Wasmer's.
+  const VirtualRoot<File>* virtual_root() const { return virtual_root_.get(); }
 
  private:
-  explicit State(const Options<FS>& options) : filesystem_(options.filesystem), limits_(options.limits), files_(options.limits.open_files) {}
+  explicit State(const Options<FS>& options) : filesystem_(options.filesystem), limits_(options.limits), files_(options.limits.open_files), threads_(std::make_unique<Threads>(options.limits.threads)) {}
 
   static Error refuse(std::string why) { return Error(ErrorId::invalid_option, Error::no_offset, std::move(why)); }
 
@@ -61,6 +66,8 @@ template <Filesystem FS> class State {
   Limits limits_;
   StringBlock args_, env_;
   FdTable<File> files_;
+  std::unique_ptr<VirtualRoot<File>> virtual_root_;
+  std::unique_ptr<Threads> threads_;  // the last, since they use the others until they end
 };
 
 template <Filesystem FS> Result<State<FS>> State<FS>::make(const Options<FS>& options) {
@@ -106,6 +113,12 @@ template <Filesystem FS> Result<void> State<FS>::add_stdio(const Options<FS>& op
 template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>& options) {
   std::uint32_t number = 3;
   std::set<std::string_view> names;
+  if (options.wasmer_layout) {
+    virtual_root_ = std::make_unique<VirtualRoot<File>>();
+    auto root = virtual_root_->open(directory_rights, Rights::all);
+    root->preopen = "/";
+    if (!files_.place(static_cast<Fd>(number++), std::move(root))) return refuse("more directories than files may be open");
+  }
   for (const Preopen& preopen : options.preopens) {
     const std::string& name = preopen.guest.empty() ? preopen.host : preopen.guest;
     if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
@@ -114,6 +127,8 @@ template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>&
     if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + description(opened.assume_error()));
     auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
     entry->preopen = name;
+    if (virtual_root_ != nullptr && !virtual_root_->add(name, entry))
+      return refuse("the directory name `" + name + "` is not a single component, as Wasmer's layout wants it");
     if (!files_.place(static_cast<Fd>(number++), std::move(entry))) return refuse("more directories than files may be open");
   }
   return success();

@@ -48,12 +48,13 @@ Expected<void> fd_readdir(State<FS>& state, GuestMemory memory, Fd fd, GuestByte
     rest = rest.subspan(fits);
   };
   const std::lock_guard lock(entry->listing);
-  WASMER_CHECK(entry->file.list(cookie, [&](const DirectoryEntry& found) {
+  const auto sink = [&](const DirectoryEntry& found) {
     const Dirent head{found.next, found.inode, static_cast<Size>(found.name.size()), found.type, {}};
     put(&head, sizeof(head));
     put(found.name.data(), found.name.size());
     return !rest.empty();
-  }));
+  };
+  WASMER_CHECK(entry->root != nullptr ? entry->root->list(cookie, sink) : entry->file.list(cookie, sink));
   (void)memory.store(used, static_cast<Size>(bytes->size() - rest.size()));
   return success();
 }

@@ -201,7 +201,7 @@ template <class FS> Expected<void> fd_fdstat_set_rights(State<FS>& state, GuestM
 template <class Version, class FS>
 Expected<void> fd_filestat_get(State<FS>& state, GuestMemory memory, Fd fd, GuestPointer<typename Version::Filestat> filestat) {
   WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_filestat_get));
-  WASMER_TRY(const Stat stat, entry->file.stat());
+  WASMER_TRY(const Stat stat, entry->root != nullptr ? entry->root->stat() : entry->file.stat());
   if (!memory.store(filestat, Version::filestat(stat))) return Errno::fault;
   return success();
 }

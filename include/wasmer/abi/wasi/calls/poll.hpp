@@ -111,7 +111,8 @@ template <class FS> class Poll {
     if (wait.error != Errno::success || wait.wanted.type == Eventtype::clock) return event;
     if ((polled.revents & POLLNVAL) != 0) event.error = static_cast<std::uint16_t>(Errno::badf);
     if ((polled.revents & (POLLHUP | POLLERR)) != 0) event.flags = Eventrwflags::hangup;
-    if (wait.wanted.type == Eventtype::fd_read) event.bytes = wait.file->file.readable_bytes();
+    // For writing, what a plain file takes before it has to grow: Wasmer told it too.
+    if (wait.wanted.type == Eventtype::fd_read || wait.file->type == Filetype::regular_file) event.bytes = wait.file->file.readable_bytes();
     return event;
   }
 
