@@ -123,7 +123,7 @@ class Walk {
   }
 
   Expected<Descriptor> open_here(int flags) const {
-    if ((flags & O_CREAT) != 0) return Errno::isdir;
+    if ((flags & O_CREAT) != 0) return (flags & O_EXCL) != 0 ? Errno::exist : Errno::isdir;
     const int opened = retried([&] { return ::openat(here(), ".", flags); });
     if (opened < 0) return last_errno();
     return Descriptor(opened);
