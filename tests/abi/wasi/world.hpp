@@ -31,11 +31,12 @@ using FS = wasi::HostFilesystem;
 inline constexpr wasi::Fd root{3};
 inline constexpr wasi::Rights read_write = wasi::Rights::fd_read | wasi::Rights::fd_write;
 
-/// `inside` is preopened as `/`, descriptor 3; `outside` lies beside it.
+/// `inside` is preopened as `/`, descriptor 3, and what else is asked for from 4; `outside` lies beside it.
 class World {
  public:
-  explicit World(wasi::Resolution resolution = wasi::best_resolution(), bool read_only = false, wasi::Limits limits = {})
-      : inside(prepared(directory.path())), outside(directory.path() / "outside"), state(make(inside, resolution, read_only, limits)) {}
+  explicit World(wasi::Resolution resolution = wasi::best_resolution(), bool read_only = false, wasi::Limits limits = {},
+                 const std::vector<wasi::Preopen>& others = {})
+      : inside(prepared(directory.path())), outside(directory.path() / "outside"), state(make(inside, resolution, read_only, limits, others)) {}
 
   TemporaryDirectory directory;
   std::filesystem::path inside, outside;
@@ -90,9 +91,11 @@ class World {
     std::filesystem::create_directories(directory / "outside");
     return directory / "inside";
   }
-  static wasi::State<FS> make(const std::filesystem::path& inside, wasi::Resolution resolution, bool read_only, wasi::Limits limits) {
+  static wasi::State<FS> make(const std::filesystem::path& inside, wasi::Resolution resolution, bool read_only, wasi::Limits limits,
+                              const std::vector<wasi::Preopen>& others) {
     wasi::Options<FS> options;
     options.preopens = {{inside.string(), "/", read_only}};
+    options.preopens.insert(options.preopens.end(), others.begin(), others.end());
     options.limits = limits;
     options.filesystem.resolution = resolution;
     return wasi::State<FS>::make(options).value();

@@ -55,10 +55,11 @@ class Walk {
           WASMER_TRY(const bool link, expand(component));
           if (link) continue;
         }
-        const int opened = retried([&] { return ::openat(here(), component.name.c_str(), flags | O_NOFOLLOW, mode); });
-        if (opened >= 0) return Descriptor(opened);
-        // Another process made it a link in between: look again.
-        if (errno != ELOOP || !follow || ++links_ > max_links) return last_errno();
+        Descriptor opened(retried([&] { return ::openat(here(), component.name.c_str(), flags | O_NOFOLLOW, mode); }));
+        if (opened && !(follow && (flags & O_PATH) != 0 && is_link(opened))) return opened;
+        // Another process made it a link in between: look again. (O_PATH opens a link itself.)
+        if (!opened && (errno != ELOOP || !follow)) return last_errno();
+        if (++links_ > max_links) return Errno::loop;
         rest_ = component.name;
       } else {
         if (component.last && (flags & O_CREAT) != 0) return Errno::isdir;
@@ -85,6 +86,11 @@ class Walk {
     bool last;   ///< nothing but slashes follows
     bool slash;  ///< a slash follows
   };
+
+  static bool is_link(const Descriptor& descriptor) {
+    struct stat host;
+    return ::fstat(descriptor.number(), &host) == 0 && S_ISLNK(host.st_mode);
+  }
 
   int here() const { return passed_.empty() ? root_ : passed_.back().number(); }
 
@@ -117,7 +123,7 @@ class Walk {
   }
 
   Expected<Descriptor> open_here(int flags) const {
-    if ((flags & O_CREAT) != 0) return Errno::isdir;
+    if ((flags & O_CREAT) != 0) return (flags & O_EXCL) != 0 ? Errno::exist : Errno::isdir;
     const int opened = retried([&] { return ::openat(here(), ".", flags); });
     if (opened < 0) return last_errno();
     return Descriptor(opened);

@@ -81,7 +81,6 @@ struct HostFilesystem {
       return done(::linkat(AT_FDCWD, ProcName(source).text, target.parent.number(), target.name, AT_SYMLINK_FOLLOW));
     }
     WASMER_TRY(const Place source, find_parent(from_directory, from));
-    if (source.is_dots) return Errno::perm;
     WASMER_TRY(const Place target, find_parent(to_directory, to));
     return done(::linkat(source.parent.number(), source.name, target.parent.number(), target.name, 0));
   }
@@ -106,7 +105,6 @@ struct HostFilesystem {
   struct Place {
     Descriptor parent;
     const char* name;
-    bool is_dots;  ///< the name is `.` or `..`
   };
 
   /// The way to a file of which only the descriptor is known.
@@ -141,10 +139,9 @@ struct HostFilesystem {
       const std::string whole = std::string(parts.parent) + "/..";
       WASMER_CHECK(open_beneath(resolution, directory.number(), whole.c_str(), O_PATH | O_DIRECTORY));
     }
-    const bool is_dots = parts.is_dot || parts.is_dot_dot;
-    if (parts.parent != path.c_str()) return Place{Descriptor::borrowed(directory.number()), parts.name, is_dots};
+    if (parts.parent != path.c_str()) return Place{Descriptor::borrowed(directory.number()), parts.name};
     WASMER_TRY(Descriptor parent, open_beneath(resolution, directory.number(), parts.parent, O_PATH | O_DIRECTORY));
-    return Place{std::move(parent), parts.name, is_dots};
+    return Place{std::move(parent), parts.name};
   }
 };
 
