@@ -9,7 +9,7 @@ using namespace wasmer;
 using namespace wasmer::tests;
 using namespace wasmer::wasi;
 
-#define FILESYSTEMS OnHost, OnWalkedHost, InMemory
+#define FILESYSTEMS OnHost, OnWalkedHost, InMemory, OverHost, OverMemory
 
 TEMPLATE_TEST_CASE("a file is read from its position, and from any other", "", FILESYSTEMS) {
   TestType t;

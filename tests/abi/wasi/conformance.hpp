@@ -16,6 +16,7 @@
 #include <wasmer/abi/wasi/filesystem.hpp>
 #include <wasmer/abi/wasi/host_filesystem.hpp>
 #include <wasmer/abi/wasi/memory_filesystem.hpp>
+#include <wasmer/abi/wasi/overlay.hpp>
 
 #include "world.hpp"
 
@@ -158,8 +159,32 @@ struct MemoryGiven {
   }
 };
 
+/// What is there before is the lower's.
+struct OverHostGiven {
+  using FS = wasi::Overlay<wasi::MemoryFilesystem, wasi::HostFilesystem>;
+  HostGiven below;
+  wasi::MemoryFilesystem above;
+  FS filesystem{above, below.filesystem};
+  std::string root_name() const { return below.root_name(); }
+  void give(const std::string& path, std::string_view text) const { below.give(path, text); }
+  void give_directory(const std::string& path) const { below.give_directory(path); }
+  void give_link(const std::string& text, const std::string& path) const { below.give_link(text, path); }
+};
+struct OverMemoryGiven {
+  using FS = wasi::Overlay<wasi::HostFilesystem, wasi::MemoryFilesystem>;
+  TemporaryDirectory above;
+  MemoryGiven below;
+  FS filesystem{{}, below.filesystem, above.path().string()};
+  std::string root_name() const { return "/"; }
+  void give(const std::string& path, std::string_view text) { below.give(path, text); }
+  void give_directory(const std::string& path) { below.give_directory(path); }
+  void give_link(const std::string& text, const std::string& path) { below.give_link(text, path); }
+};
+
 using OnHost = Tested<HostGiven>;
 using OnWalkedHost = Tested<WalkedGiven>;
 using InMemory = Tested<MemoryGiven>;
+using OverHost = Tested<OverHostGiven>;
+using OverMemory = Tested<OverMemoryGiven>;
 
 }  // namespace wasmer::tests
