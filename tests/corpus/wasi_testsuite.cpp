@@ -41,8 +41,8 @@ std::string run(const fs::path& program, wasi::Resolution resolution) {
     return instance.start();
   }();
   if (!ended) return ended.error().message() + "\n" + err.text();
-  if (ended.value() != manifest["exit_code"]) return "exit code " + std::to_string(ended.value()) + "\n" + err.text();
-  if (manifest.contains("stdout") && out.text() != manifest["stdout"]) return "stdout is " + out.text();
+  if (ended.value() != manifest["exit_code"].get<int>()) return "exit code " + std::to_string(ended.value()) + "\n" + err.text();
+  if (manifest.contains("stdout") && out.text() != manifest["stdout"].get<std::string>()) return "stdout is " + out.text();
   return {};
 }
 

@@ -32,7 +32,7 @@ template <class Filesystem> struct Options {
   /// Sockets of the embedder's, listening or connected, which stay its own: the guest's descriptors behind those of the directories.
   std::vector<int> sockets = {};
   Limits limits = {};
-  Filesystem filesystem = {};
+  Filesystem filesystem = Filesystem();
 };
 
 }  // namespace wasmer::wasi
