@@ -23,6 +23,7 @@ enum class AbiName : std::uint8_t { auto_, none, wasi_snapshot0, wasi_snapshot1,
 struct Mapping {
   std::string guest;
   std::string host;
+  bool read_only = false;
 };
 
 /// Everything that a command line says; what it does not say has its default.

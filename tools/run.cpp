@@ -171,7 +171,7 @@ template <class W> typename W::Options surroundings_of(const Options& options) {
   surroundings.args = {options.files.front()};
   surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
   surroundings.env = options.environment;
-  for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({.host = mapping.host, .guest = mapping.guest});
+  for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({mapping.host, mapping.guest, mapping.read_only});
   return surroundings;
 }
 
