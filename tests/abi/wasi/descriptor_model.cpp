@@ -1,5 +1,6 @@
 // Random calls on descriptors, against a simple model of what they answer. WASMER_MODEL_CALLS sets how many.
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdlib>
 #include <map>
@@ -54,6 +55,8 @@ TEST_CASE("random calls on descriptors answer as a model does, and leave none be
       if (state.files().get(Fd{fd})) model[fd] = std::make_shared<Opened>(Opened{Opened::Kind::stdio});
     model[3] = std::make_shared<Opened>(Opened{.kind = Opened::Kind::directory, .is_preopen = true});
 
+    std::array<long, 10> worked{};
+    long full = 0;
     std::mt19937 random(11);
     const auto find = [&](std::uint32_t fd) { return model.contains(fd) ? model[fd].get() : nullptr; };
     const auto directories = [&] {
@@ -61,9 +64,12 @@ TEST_CASE("random calls on descriptors answer as a model does, and leave none be
     };
     const auto is_last_directory = [&](std::uint32_t fd) { return find(fd) && find(fd)->kind == Opened::Kind::directory && directories() == 1; };
     for (long i = 0; i < calls && differences < 5; ++i) {
-      const std::uint32_t fd = random() % (most_files + 1), other = random() % (most_files + 1);
+      const unsigned kind = static_cast<unsigned>(random() % 11) % 10;  // opens twice as often, or few would be open
+      std::uint32_t fd = random() % (most_files + 1), other = random() % (most_files + 1);
+      if (kind == 0 && random() % 4 != 0)
+        for (const auto& [number, each] : model)
+          if (each->kind == Opened::Kind::directory) fd = number;
       Opened* const opened = find(fd);
-      const unsigned kind = static_cast<unsigned>(random() % 10);
       std::string got, right;
       switch (kind) {
         case 0: {  // path_open
@@ -173,12 +179,40 @@ TEST_CASE("random calls on descriptors answer as a model does, and leave none be
           right = opened != nullptr && opened->is_preopen ? "success" : "badf";
           break;
       }
+      if (right == "mfile") ++full;
+      if (right != "badf" && right != "isdir" && right != "notdir") ++worked[kind];
       if (got == right) continue;
       ++differences;
       FAIL_CHECK("call " << i << " of kind " << kind << " on " << fd << ": " << got << " where the model says " << right);
     }
+    for (std::size_t kind = 0; kind < 9; ++kind) CHECK(worked[kind] > calls / 1000);
+    CHECK(worked[9] > 0);  // sooner or later the preopened directory is closed
+    CHECK(full > 0);
     for (const auto& [name, contents] : files) CHECK(read_file(world.inside / name) == contents);
   }
   CHECK(differences == 0);
   CHECK(host_descriptors() == before);
+}
+
+TEST_CASE("a file takes the number of a standard descriptor, and of a preopened directory, for good") {
+  World world;
+  write_file(world.inside / "file", "text");
+  const auto before = host_descriptors();
+  const auto renumber = [&](Fd from, Fd to) { return errno_of(fd_renumber(world.state, world.memory(), from, to)); };
+  const Fd first = world.open("file").value(), second = world.open("file").value();
+  CHECK(renumber(first, first) == Errno::success);
+  CHECK(renumber(root, root) == Errno::success);
+  CHECK(world.read(first, 2).value() == "te");
+  CHECK(renumber(first, Fd{0}) == Errno::success);
+  CHECK(world.read(Fd{0}, 9).value() == "xt");
+  CHECK(errno_of(world.read(first, 9)) == Errno::badf);
+  CHECK(renumber(second, root) == Errno::success);
+  CHECK(world.read(root, 9).value() == "text");
+  CHECK(errno_of(world.open("file")) == Errno::notdir);
+  CHECK(errno_of(fd_prestat_get(world.state, world.memory(), root, world.room<Prestat>())) == Errno::badf);
+  CHECK(renumber(root, Fd{99}) == Errno::badf);
+  CHECK(renumber(Fd{99}, root) == Errno::badf);
+  CHECK(world.close(root).has_value());
+  CHECK(world.close(Fd{0}).has_value());
+  CHECK(host_descriptors() == before - 1);  // the preopened directory's
 }
