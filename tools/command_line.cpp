@@ -177,16 +177,8 @@ class CommandLine {
            {{"auto", AbiName::auto_}, {"none", AbiName::none}, {"wasi", AbiName::wasi}, {"wasi-snapshot0", AbiName::wasi_snapshot0}, {"wasi-snapshot1", AbiName::wasi_snapshot1},
             {"wasi-latest", AbiName::wasi_latest}},
            "What the guest may import: auto (the default) goes by its imports; none, wasi (of every version), wasi-snapshot0, wasi-snapshot1, wasi-latest");
-    words("--dir", "DIR", "Let the guest see the directory DIR, under that name; may be given often", [this](const std::string& word) {
-      add_directory(word, word);
-      return !word.empty();
-    });
-    words("--mapdir", "GUEST:HOST", "Let the guest see the directory HOST under the name GUEST; may be given often", [this](const std::string& word) {
-      const std::size_t colon = word.find(':');
-      if (colon == std::string::npos || colon == 0 || colon + 1 == word.size()) return false;
-      add_directory(word.substr(0, colon), word.substr(colon + 1));
-      return true;
-    });
+    directory_options("", false, "");
+    directory_options("-ro", true, ", and change nothing in it");
     app_.add_flag("--wasmer-layout", options_.wasmer_layout,
                   "Show the directories as Wasmer did: in a directory / that is descriptor 3 and nowhere on the host; they are descriptors 4, 5 and so on");
     words("--env", "NAME=VALUE", "Set a variable in the guest's environment, which is empty otherwise; may be given often", [this](const std::string& word) {
@@ -252,7 +244,7 @@ class CommandLine {
   }
 
   /// An option that may be given often, with one word each, which `take` accepts or refuses.
-  template <class Take> void words(const char* name, const char* type, const char* what, Take take) {
+  template <class Take> void words(const std::string& name, const char* type, const char* what, Take take) {
     app_.add_option_function<std::vector<std::string>>(name, [name, type, take](const std::vector<std::string>& all) {
          for (const std::string& word : all)
            if (!take(word)) throw CLI::ValidationError(name, word.empty() ? std::string(type) + " is empty" : "\"" + word + "\" is not " + type);
@@ -261,10 +253,26 @@ class CommandLine {
         ->allow_extra_args(false);
   }
 
+  /// --dir and --mapdir, or those with a suffix for directories that may not be changed.
+  void directory_options(const std::string& suffix, bool read_only, const std::string& what) {
+    words("--dir" + suffix, "DIR", ("Let the guest see the directory DIR, under that name" + what + "; may be given often").c_str(),
+          [this, read_only](const std::string& word) {
+            add_directory(word, word, read_only);
+            return !word.empty();
+          });
+    words("--mapdir" + suffix, "GUEST:HOST",
+          ("Let the guest see the directory HOST under the name GUEST" + what + "; may be given often").c_str(), [this, read_only](const std::string& word) {
+            const std::size_t colon = word.find(':');
+            if (colon == std::string::npos || colon == 0 || colon + 1 == word.size()) return false;
+            add_directory(word.substr(0, colon), word.substr(colon + 1), read_only);
+            return true;
+          });
+  }
+
   /// A shell completes a directory's name with a slash, which is no part of what the guest calls it.
-  void add_directory(std::string guest, std::string host) {
+  void add_directory(std::string guest, std::string host, bool read_only) {
     while (guest.size() > 1 && guest.ends_with('/')) guest.pop_back();
-    options_.directories.push_back({std::move(guest), std::move(host)});
+    options_.directories.push_back({std::move(guest), std::move(host), read_only});
   }
 
   /// A complaint of the first option that the command does not have.

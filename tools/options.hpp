@@ -24,6 +24,7 @@ enum class AbiName : std::uint8_t { auto_, none, wasi, wasi_snapshot0, wasi_snap
 struct Mapping {
   std::string guest;
   std::string host;
+  bool read_only = false;
 };
 
 /// Everything that a command line says; what it does not say has its default.

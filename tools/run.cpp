@@ -195,7 +195,7 @@ template <class W> typename W::Options surroundings_of(const Options& options, c
   surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
   surroundings.env = options.environment;
   surroundings.wasmer_layout = options.wasmer_layout;
-  for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({.host = mapping.host, .guest = mapping.guest});
+  for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({mapping.host, mapping.guest, mapping.read_only});
   for (const wasi::Descriptor& socket : sockets) surroundings.sockets.push_back(socket.number());
   return surroundings;
 }

@@ -293,7 +293,7 @@ TEST_CASE("every command takes the same files for text") {
 TEST_CASE("--help explains every option and command") {
   const auto outcome = wasmer_command({"--help"});
   CHECK(outcome.code == 0);
-  for (const char* word : {"--backend", "--abi", "--dir", "--mapdir", "--wasmer-layout", "--env", "--invoke", "--threads", "--memory", "--bench-hooks", "--stats", "compile", "validate",
+  for (const char* word : {"--backend", "--abi", "--dir", "--mapdir", "--dir-ro", "--mapdir-ro", "--wasmer-layout", "--tcplisten", "--timeout", "--trace-wasi", "--env", "--invoke", "--threads", "--memory", "--bench-hooks", "--stats", "compile", "validate",
                            "inspect", "wast", "wat2wasm", "wasm2wat", "134"})
     if (outcome.out.find(word) == std::string::npos) FAIL_CHECK("--help does not mention " << word);
   for (const char* command : {"run", "compile", "validate", "inspect", "wast", "wat2wasm", "wasm2wat"}) {
@@ -404,6 +404,35 @@ TEST_CASE("--wasmer-layout puts the directories into one, which comes first") {
   const auto outcome = wasmer_command({"--wasmer-layout", "--mapdir", "a/b:" + here, "--invoke", "length", file, "3"});
   CHECK(outcome.code == 1);
   CHECK(outcome.err == "error: the directory name `a/b` is not a single component, as Wasmer's layout wants it\n");
+}
+
+TEST_CASE("a directory that is given to be read is read and not changed") {
+  const TemporaryDirectory place;
+  // What opening "given" to read, opening it to write, and making "new" answers.
+  const std::string file = place.write("touch.wat", R"((module
+    (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "givennew")
+    (func (export "touch") (result i32 i32 i32)
+      (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 5) (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16))
+      (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 5) (i32.const 0) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 16))
+      (call $open (i32.const 3) (i32.const 0) (i32.const 5) (i32.const 3) (i32.const 1) (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 16)))))");
+  std::filesystem::create_directory(place.path() / "data");
+  place.write("data/given", "text");
+  const std::string data = place.path() / "data";
+  constexpr const char* refused = "0\n69\n69\n";  // rofs
+  CHECK(wasmer_command({"--dir-ro", data, "--invoke", "touch", file}).out == refused);
+  CHECK(wasmer_command({"--mapdir-ro", "/in:" + data, "--invoke", "touch", file}).out == refused);
+  CHECK_FALSE(std::filesystem::exists(place.path() / "data" / "new"));
+  CHECK(wasmer_command({"--dir", data, "--invoke", "touch", file}).out == "0\n0\n0\n");
+  CHECK(std::filesystem::exists(place.path() / "data" / "new"));
+
+  CHECK(wasmer_command({"--mapdir-ro", "nocolon", file}).err.starts_with("error: --mapdir-ro: \"nocolon\" is not GUEST:HOST\n"));
+  CHECK(wasmer_command({"--dir-ro", "", file}).code == 2);
+  const auto twice = wasmer_command({"--dir", data, "--dir-ro", data, "--invoke", "touch", file});
+  CHECK(twice.code == 1);
+  CHECK(twice.err == "error: two directories are called `" + data + "`\n");
+  CHECK(contains(wasmer_command({"run", "--help"}).out, "and change nothing in it"));
 }
 
 TEST_CASE("a directory that is not there is an error, whether or not the guest asks for any") {
