@@ -77,6 +77,36 @@ template <class A, class B> class EitherFile {
   template <class Sink> Expected<void> list(std::uint64_t cookie, Sink&& sink) const {
     return visit([&](const auto& file) { return file.list(cookie, sink); });
   }
+  /// \name Sockets; notsock: its kind has none
+  Expected<EitherFile> accept(bool is_nonblocking) const {
+    return visit([&](const auto& file) -> Expected<EitherFile> {
+      if constexpr (requires { file.accept(is_nonblocking); }) {
+        WASMER_TRY(auto connection, file.accept(is_nonblocking));
+        return EitherFile(std::move(connection));
+      } else {
+        return Errno::notsock;
+      }
+    });
+  }
+  Expected<Size> receive(Buffers buffers, bool peeks, bool& truncated) const {
+    return visit([&](const auto& file) -> Expected<Size> {
+      if constexpr (requires { file.receive(buffers, peeks, truncated); }) return file.receive(buffers, peeks, truncated);
+      else return Errno::notsock;
+    });
+  }
+  Expected<Size> send(Buffers buffers) const {
+    return visit([&](const auto& file) -> Expected<Size> {
+      if constexpr (requires { file.send(buffers); }) return file.send(buffers);
+      else return Errno::notsock;
+    });
+  }
+  Expected<void> shutdown(bool reading, bool writing) const {
+    return visit([&](const auto& file) -> Expected<void> {
+      if constexpr (requires { file.shutdown(reading, writing); }) return file.shutdown(reading, writing);
+      else return Errno::notsock;
+    });
+  }
+
   Filesize readable_bytes() const {
     return visit([&](const auto& file) { return file.readable_bytes(); });
   }

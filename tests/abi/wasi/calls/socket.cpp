@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <wasmer/abi/wasi/memory_filesystem.hpp>
+
 #include "../world.hpp"
 
 using namespace wasmer;
@@ -22,6 +24,8 @@ TEST_CASE("a socket call on what is no socket is notsock, and on nothing badf") 
   CHECK(errno_of(sock_send(world.state, world.memory(), fd, {}, Siflags::none, {})) == expected);
   CHECK(errno_of(sock_shutdown(world.state, world.memory(), fd, Sdflags::rd)) == expected);
 }
+
+static_assert(SocketFile<HostFile> && SocketFile<MemoryFilesystem::File>);
 
 namespace {
 
@@ -158,4 +162,20 @@ TEST_CASE("socket calls with flags that are not there, or memory that is not, ch
 
 TEST_CASE("a socket of the embedder's must be one") {
   CHECK(State<FS>::make({.sockets = {-1}}).error().message() == "host: invalid option: the descriptor -1 is no socket");
+}
+
+TEST_CASE("a guest whose files are in memory has the sockets that it is handed all the same") {
+  const Listener listener;
+  World world;
+  auto state = State<MemoryFilesystem>::make({.sockets = {listener.number()}}).value();
+  const Socket client = listener.connect();
+  const auto connection = world.room<Fd>();
+  REQUIRE(sock_accept(state, world.memory(), Fd{3}, Fdflags::none, connection));
+  const auto text = world.text("hi");
+  const auto sent = world.room<Size>();
+  REQUIRE(sock_send(state, world.memory(), world.load(connection), world.vector_of(text.address, 2), Siflags::none, sent));
+  char answer[10];
+  CHECK(std::string(answer, static_cast<std::size_t>(::recv(client.number(), answer, sizeof answer, 0))) == "hi");
+  REQUIRE(sock_shutdown(state, world.memory(), world.load(connection), Sdflags::all));
+  CHECK(errno_of(sock_shutdown(state, world.memory(), Fd{1}, Sdflags::all)) == Errno::notsock);
 }
