@@ -62,7 +62,7 @@ geomean() { awk '$1 > 0 { sum += log($1); ++n } END { if (n) printf "%.2f", exp(
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a > 0 && b > 0) printf "%.2f", a / b; else printf "-" }'; }
 
 # paired ENGINE OTHER: after `measure`, the median of their ratios round by round: what slows the machine down for a while slows both.
-paired() { paste "$scratch/$1.times" "$scratch/$2.times" | awk '$1 > 0 && $2 > 0 { print $1 / $2 }' | median | awk '{ printf "%.2f", $1 }'; }
+paired() { paste "$scratch/$1.times" "$scratch/$2.times" | awk '$1 > 0 && $2 > 0 { print $1 / $2 }' | median | awk '{ printf "%.2f", $1; found = 1 } END { if (!found) printf "-" }'; }
 
 # speed BYTES MILLISECONDS: in MB/s.
 speed() { awk -v bytes="$1" -v ms="$2" 'BEGIN { if (ms > 0) { v = bytes / ms / 1000; printf v < 10 ? "%.2f" : "%.1f", v } else printf "-" }'; }
