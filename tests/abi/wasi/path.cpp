@@ -94,3 +94,20 @@ TEST_CASE("a path that was cut is its own parent in every way") {
   CHECK(path.view() == "a/b");
   CHECK_FALSE(path.ends_in_slash());
 }
+
+TEST_CASE("a path is taken apart name by name") {
+  std::string rest = "a//./b..//";
+  const auto is = [&](std::string_view name, bool last, bool slash) {
+    const Component component = take_component(rest);
+    return component.name == name && component.last == last && component.slash == slash;
+  };
+  CHECK(is("a", false, true));
+  CHECK(is(".", false, true));
+  CHECK(is("b..", true, true));
+  CHECK(rest.empty());
+  CHECK(is(".", true, false));
+  rest = "///";
+  CHECK(is(".", true, false));
+  rest = "..";
+  CHECK(is("..", true, false));
+}

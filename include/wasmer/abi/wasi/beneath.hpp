@@ -2,7 +2,6 @@
 /// \file
 /// The sandbox: opening a path so that it never leads out of a directory, whatever `..`, symbolic links and other processes do meanwhile.
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -42,7 +41,7 @@ class Walk {
 
   Expected<Descriptor> open(int flags, mode_t mode) {
     for (;;) {
-      const Component component = next();
+      const Component component = take_component(rest_);
       if (component.name == "..") {
         if (passed_.empty()) return Errno::perm;
         passed_.pop_back();
@@ -81,28 +80,12 @@ class Walk {
   static constexpr int max_links = 40;             // as Linux
   static constexpr std::size_t max_depth = 256;    // each level holds a descriptor open
 
-  struct Component {
-    std::string name;
-    bool last;   ///< nothing but slashes follows
-    bool slash;  ///< a slash follows
-  };
-
   static bool is_link(const Descriptor& descriptor) {
     struct stat host;
     return ::fstat(descriptor.number(), &host) == 0 && S_ISLNK(host.st_mode);
   }
 
   int here() const { return passed_.empty() ? root_ : passed_.back().number(); }
-
-  Component next() {
-    const std::size_t begin = std::min(rest_.find_first_not_of('/'), rest_.size());
-    const std::size_t end = std::min(rest_.find('/', begin), rest_.size());
-    const std::size_t after = rest_.find_first_not_of('/', end);
-    Component component{rest_.substr(begin, end - begin), after == std::string::npos, end != rest_.size()};
-    if (component.name.empty()) component.name = ".";
-    rest_.erase(0, component.last ? rest_.size() : after);
-    return component;
-  }
 
   /// If the component is a symbolic link, puts what it says before the rest of the path.
   Expected<bool> expand(const Component& component) {

@@ -2,9 +2,11 @@
 /// \file
 /// A path as the guest gave it, made fit for system calls.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <wasmer/abi/wasi/errno.hpp>
@@ -58,5 +60,23 @@ class Path {
   std::array<char, limit> text_;
   std::size_t size_ = 0;
 };
+
+/// One name on the way that a path leads, for those who walk it themselves.
+struct Component {
+  std::string name;
+  bool last;   ///< nothing but slashes follows
+  bool slash;  ///< a slash follows
+};
+
+/// Takes the first component off the path `rest`, with the slashes around it; `.` where there is nothing else.
+inline Component take_component(std::string& rest) {
+  const std::size_t begin = std::min(rest.find_first_not_of('/'), rest.size());
+  const std::size_t end = std::min(rest.find('/', begin), rest.size());
+  const std::size_t after = rest.find_first_not_of('/', end);
+  Component component{rest.substr(begin, end - begin), after == std::string::npos, end != rest.size()};
+  if (component.name.empty()) component.name = ".";
+  rest.erase(0, component.last ? rest.size() : after);
+  return component;
+}
 
 }  // namespace wasmer::wasi

@@ -3,7 +3,6 @@
 /// Paths through a tree that is not the kernel's, resolved as Linux resolves them: component by component, `..` back to a directory that was come through,
 /// symbolic links expanded in place. Nothing leads out of the directory where a walk begins.
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +14,7 @@
 
 #include <wasmer/abi/wasi/errno.hpp>
 #include <wasmer/abi/wasi/filesystem.hpp>
+#include <wasmer/abi/wasi/path.hpp>
 #include <wasmer/abi/wasi/types.hpp>
 
 namespace wasmer::wasi {
@@ -64,7 +64,7 @@ template <Tree T> class TreeWalk {
   /// Resolves all but the last component. perm: the path leads out; noent, notdir, loop, nametoolong: as of open(2).
   Expected<Place> to_place() {
     for (;;) {
-      const Component component = next();
+      const Component component = take_component(rest_);
       if (component.name.size() > max_name) return Errno::nametoolong;
       if (component.name == "..") {
         if (passed_.empty()) return Errno::perm;
@@ -108,23 +108,7 @@ template <Tree T> class TreeWalk {
  private:
   static constexpr int max_links = 40;  // as Linux
 
-  struct Component {
-    std::string name;
-    bool last;   ///< nothing but slashes follows
-    bool slash;  ///< a slash follows
-  };
-
   const typename T::Directory& here() const { return passed_.empty() ? start_ : passed_.back(); }
-
-  Component next() {
-    const std::size_t begin = std::min(rest_.find_first_not_of('/'), rest_.size());
-    const std::size_t end = std::min(rest_.find('/', begin), rest_.size());
-    const std::size_t after = rest_.find_first_not_of('/', end);
-    Component component{rest_.substr(begin, end - begin), after == std::string::npos, end != rest_.size()};
-    if (component.name.empty()) component.name = ".";
-    rest_.erase(0, component.last ? rest_.size() : after);
-    return component;
-  }
 
   Expected<void> expand(const std::string& name, const typename T::Node& link, bool slash) {
     if (++links_ > max_links) return Errno::loop;
