@@ -568,10 +568,7 @@ class Values {
       if (slots_[slot].kind == Value::local) settle_operand(slot);
   }
   [[gnu::noinline]] Reg evict(RegSet set) {
-    RegSet candidates;
-    (set - free_ - pinned_).for_each([&](Reg reg) {
-      if (map_[reg] != held) candidates.add(reg);
-    });
+    const RegSet candidates = (set - free_ - pinned_) & map_.below(held);
     assert(!candidates.empty());
     for (const RegSet group : {candidates & locals_ & clean_, candidates & locals_, candidates}) {
       if (group.empty()) continue;
