@@ -32,8 +32,14 @@ struct Guest::State {
 };
 
 Result<Guest> Guest::make(Setting setting, std::span<const std::byte> module) {
-  const Runtime<Singlepass> runtime(backend(setting), {.threads = 1});
-  WASMER_TRY(const auto compiled, runtime.compile(module));
+  Singlepass tuned = backend(setting);
+  Result<CompiledModule> made = Runtime<Singlepass>(tuned, {.threads = 1}).compile(module);
+  if (!made.has_value() && made.error().proposal() == Proposal::simd) {  // vectors need one set of instructions, and no more
+    tuned.cpu.sse41 = masm::CpuFeatures::host().sse41;
+    made = Runtime<Singlepass>(tuned, {.threads = 1}).compile(module);
+  }
+  WASMER_TRY(const auto compiled, std::move(made));
+  const Runtime<Singlepass> runtime(tuned, {.threads = 1});
   Imports imports{
       {"env", "scramble", scramble},
       {"env", "scale", [](std::int64_t n, double x) { return x * 0.5 + static_cast<double>(n); }},

@@ -19,7 +19,7 @@
 
 namespace wasmer::tests {
 
-/// One tuning of the backend: all optional instruction sets that the machine has, or none; and how memory is checked.
+/// One tuning of the backend: all optional instruction sets that the machine has, or none (but SSE4.1, where there are vectors); and how memory is checked.
 struct Setting {
   bool optional_instructions;
   Bounds bounds;

@@ -52,8 +52,8 @@ class Statements : Expressions<Statements> {
     if (type == Type::funcref) return value(type, 1);
     i32_const(random.below(256)), push(Type::i32);
     const Row* load = nullptr;
-    do load = &random.pick(Rows::all().that_give(type));
-    while (!load->align_log2);
+    do load = &random.pick(plan.rows.that_give(type));
+    while (!load->align_log2 || load->operands.size() != 1);
     apply_to_stack(*load);
   }
 
@@ -68,7 +68,7 @@ class Statements : Expressions<Statements> {
   void statement() {
     switch (weights_.pick(random)) {
       case 0: return set_local(any_type());
-      case 1: return apply(random.pick(Rows::all().stores()), 3);
+      case 1: return apply(random.pick(plan.rows.stores()), 3);
       case 2: return set_global();
       case 3: return own_operands() < 30 ? value(any_type()) : void();
       case 4: return apply_to_top();
@@ -119,7 +119,7 @@ class Statements : Expressions<Statements> {
 
   /// An instruction for which the operands happen to lie ready.
   void apply_to_top() {
-    const std::vector<Row>& rows = Rows::all().pure();
+    const std::vector<Row>& rows = plan.rows.pure();
     const std::uint32_t start = random.below(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const Row& row = rows[(start + i) % rows.size()];
