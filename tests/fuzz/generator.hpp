@@ -19,6 +19,7 @@ struct PlannedCall {
   std::uint32_t function;
   std::vector<Type> types;
   std::vector<std::uint64_t> arguments;
+  std::vector<Type> results;
 };
 
 struct Program {
@@ -157,7 +158,7 @@ inline Program generate(std::uint64_t seed) {
   for (std::uint32_t round = 0; round < 3; ++round)
     for (auto i = plan.imported_functions; i < plan.functions.size(); ++i) {
       if (!plan.signature_of(i).is_for_all()) continue;
-      PlannedCall call{i, plan.signature_of(i).params, {}};
+      PlannedCall call{i, plan.signature_of(i).params, {}, plan.signature_of(i).results};
       for (const Type type : call.types)
         call.arguments.push_back(type == Type::i32   ? random.integer() & 0xFFFF'FFFF
                                  : type == Type::i64 ? random.integer()

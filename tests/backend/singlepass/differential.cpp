@@ -1,9 +1,13 @@
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "../../catch.hpp"
-#include "../../fuzz/observe.hpp"
+#include "../../corpus.hpp"
+#include "../../fuzz/elsewhere.hpp"
+#include "../../process.hpp"
 
 using namespace wasmer;
 
@@ -37,5 +41,29 @@ TEST_CASE("random programs do the same whatever the CPU's features and the way o
       INFO(tests::to_string(setting));
       CHECK(seen == expected);
     }
+  }
+}
+
+TEST_CASE("random programs do the same in V8", "[differential]") {
+  const std::string script = WASMER_SOURCE_DIR "/tests/fuzz/observe.mjs";
+  if (tests::run({"/usr/bin/env", "node", "--version"}).code != 0) WASMER_SKIP("there is no node here");
+  const std::uint64_t first = number("WASMER_FUZZ_SEED", 1'000'000), count = number("WASMER_FUZZ_PROGRAMS", 1000);
+  const auto file = std::filesystem::temp_directory_path() / ("wasmer-programs-" + std::to_string(getpid()) + ".json");
+  {
+    std::ofstream programs(file);
+    for (std::uint64_t seed = first; seed != first + count; ++seed) programs << fuzz::to_json(fuzz::generate(seed));
+  }
+  const tests::Outcome theirs = tests::run({"/usr/bin/env", "node", "--stack-size=6000", script, file.string()});
+  std::filesystem::remove(file);
+  CHECK(theirs.err.empty());
+  REQUIRE(theirs.code == 0);
+  std::size_t at = 0;
+  for (std::uint64_t seed = first; seed != first + count; ++seed) {
+    const std::size_t end = theirs.out.find("\n\n", at);
+    INFO("seed " << seed);
+    REQUIRE(end != std::string::npos);
+    const std::string seen = theirs.out.substr(at, end + 1 - at), ours = fuzz::in_common(fuzz::observe(tests::settings[0], fuzz::generate(seed)));
+    at = end + 2;
+    if (seen != ours) CHECK(seen == ours);
   }
 }
