@@ -189,20 +189,22 @@ template <class Derived> class Expressions : protected BodyState {
   }
   void call(std::uint32_t callee, unsigned depth) {
     const Signature signature = plan.signature_of(callee);
-    operands(signature.params, signature.params.size() > 8 ? std::min(depth, 1u) : depth);
-    if (random.chance(25)) {  // through a table: mostly at an index that holds a function of the type
-      std::vector<std::uint32_t> places;
-      for (std::uint32_t i = 0; i < plan.elements.size(); ++i)
-        if (plan.functions[plan.elements[i]] == plan.functions[callee]) places.push_back(i);
-      if (!places.empty() && random.chance(95)) i32_const(random.pick(places)), push(Type::i32);
-      else small(31, depth);
-      pop();
-      op(Op::call_indirect, plan.functions[callee]), code.unsigned_leb(0);
-    } else {
-      op(Op::call, callee);
-    }
+    pass(callee, depth, Op::call, Op::call_indirect);
     pop(signature.params.size());
     push(signature.results);
+  }
+  /// The operands of a call, and the call: by `direct`, or through a table by `indirect`, mostly at an index that holds a function of the type.
+  void pass(std::uint32_t callee, unsigned depth, Op direct, Op indirect) {
+    const Signature signature = plan.signature_of(callee);
+    operands(signature.params, signature.params.size() > 8 ? std::min(depth, 1u) : depth);
+    if (random.chance(75)) return op(direct, callee);
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < plan.elements.size(); ++i)
+      if (plan.functions[plan.elements[i]] == plan.functions[callee]) places.push_back(i);
+    if (!places.empty() && random.chance(95)) i32_const(random.pick(places)), push(Type::i32);
+    else small(31, depth);
+    pop();
+    op(indirect, plan.functions[callee]), code.unsigned_leb(0);
   }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// A random module, and calls of its exports: all of WebAssembly 2.0, valid by construction, ending soon, and the same for one seed.
+/// A random module, and calls of its exports: all of WebAssembly 2.0, and tail calls, valid by construction, ending soon, and the same for one seed.
 
 #include <cstddef>
 #include <cstdint>

@@ -41,7 +41,7 @@ struct Plan {
   static constexpr std::uint32_t table_size = 24, small_table_size = 8, small_table_limit = 12, segment_bytes = 64, pages = 1, most_pages = 4;
   static constexpr std::uint32_t fuel_global = 3, fuel = 400;
 
-  bool has_vectors;
+  bool has_vectors, has_tail_calls;
   const Rows& rows;                     ///< what bodies consist of
   std::vector<Type> numbers{Type::i32, Type::i64, Type::f32, Type::f64};  ///< and vectors, if there are some
   std::vector<Signature> types;         ///< the type section; grows with the types of blocks
@@ -57,7 +57,7 @@ struct Plan {
     return list;
   }
 
-  explicit Plan(Random& random) : has_vectors(random.chance(40)), rows(has_vectors ? Rows::of_numbers_and_vectors() : Rows::of_numbers()) {
+  explicit Plan(Random& random) : has_vectors(random.chance(40)), has_tail_calls(random.chance(30)), rows(has_vectors ? Rows::of_numbers_and_vectors() : Rows::of_numbers()) {
     for (const HostPlan& host : hosts()) functions.push_back(type(host.signature)), is_leaf.push_back(true);
     imported_functions = static_cast<std::uint32_t>(functions.size());
     const std::uint32_t count = 1 + random.below(5);

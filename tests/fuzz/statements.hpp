@@ -81,6 +81,7 @@ class Statements : Expressions<Statements> {
       case 11: return call_something();
       case 12: return bulk();
       case 13: return set_constant();
+      case 14: return plan.has_tail_calls ? tail_call() : void();
       default: break;
     }
     if (random.chance(5)) op(Op::unreachable), die();
@@ -298,6 +299,16 @@ class Statements : Expressions<Statements> {
     op(Op::br, depth), die();
   }
 
+  /// Leaves the function for one with the same results, if there is one.
+  void tail_call() {
+    const std::uint32_t start = random.below(plan.functions.size());
+    for (std::uint32_t i = 0; i < plan.functions.size() && !plan.is_leaf[function_]; ++i) {
+      const auto callee = static_cast<std::uint32_t>((start + i) % plan.functions.size());
+      if (plan.signature_of(callee).results == signature.results) return pass(callee, 3, Op::return_call, Op::return_call_indirect), die();
+    }
+    op(Op::nop);
+  }
+
   void call_something() {
     const std::uint32_t callee = random.below(plan.functions.size());
     if (!plan.is_leaf[function_]) call(callee, 3);
@@ -326,7 +337,7 @@ class Statements : Expressions<Statements> {
     }
   }
 
-  Weights<15> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 1}};
+  Weights<16> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 2, 1}};
 };
 
 }  // namespace wasmer::fuzz

@@ -57,13 +57,18 @@ TEST_CASE("random programs do the same in V8", "[differential]") {
   std::filesystem::remove(file);
   CHECK(theirs.err.empty());
   REQUIRE(theirs.code == 0);
-  std::size_t at = 0;
+  std::size_t at = 0, refused = 0;
   for (std::uint64_t seed = first; seed != first + count; ++seed) {
     const std::size_t end = theirs.out.find("\n\n", at);
     INFO("seed " << seed);
     REQUIRE(end != std::string::npos);
     const std::string seen = theirs.out.substr(at, end + 1 - at), ours = fuzz::in_common(fuzz::observe(tests::settings[0], fuzz::generate(seed)));
     at = end + 2;
+    if (seen.starts_with("error ")) {  // an old one does not know tail calls
+      ++refused;
+      continue;
+    }
     if (seen != ours) CHECK(seen == ours);
   }
+  CHECK(refused < count / 2);
 }
