@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// A random module, and calls of its exports: all of WebAssembly 2.0, and tail calls, valid by construction, ending soon, and the same for one seed.
+/// A random module, and calls of its exports: all of WebAssembly 2.0, tail calls and exceptions, valid by construction, ending soon, and the same for one seed.
 
 #include <cstddef>
 #include <cstdint>
@@ -61,6 +61,13 @@ inline Bytes tables() {
   out.unsigned_leb(2);
   out.byte(0x70), out.byte(0), out.unsigned_leb(Plan::table_size);
   out.byte(0x70), out.byte(1), out.unsigned_leb(Plan::small_table_size), out.unsigned_leb(Plan::small_table_limit);
+  return out;
+}
+
+inline Bytes tags_of(const Plan& plan) {
+  Bytes out;
+  out.unsigned_leb(plan.tags.size());
+  for (const std::uint32_t type : plan.tags) out.byte(0), out.unsigned_leb(type);
   return out;
 }
 
@@ -147,6 +154,7 @@ inline Program generate(std::uint64_t seed) {
   module.section(3, functions);
   module.section(4, detail::tables());
   module.section(5, memories);
+  if (!plan.tags.empty()) module.section(13, detail::tags_of(plan));
   module.section(6, detail::globals_of(plan, random));
   module.section(7, detail::exports_of(plan));
   module.section(9, detail::elements_of(plan));

@@ -35,7 +35,7 @@ const errors = [
   [/^table (index|access|element)|^table .*out of bounds|^element segment/, 'table'],
   [/signature mismatch|^null function/, 'table'],
 ]
-const name = error => (errors.find(([words]) => words.test(error.message)) ?? [, error.message])[1]
+const name = error => error instanceof WebAssembly.Exception ? 'uncaught_exception' : (errors.find(([words]) => words.test(error.message)) ?? [, error.message])[1]
 
 const digest = bytes => {
   let sum = 0x811c9dc5

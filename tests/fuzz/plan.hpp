@@ -41,7 +41,7 @@ struct Plan {
   static constexpr std::uint32_t table_size = 24, small_table_size = 8, small_table_limit = 12, segment_bytes = 64, pages = 1, most_pages = 4;
   static constexpr std::uint32_t fuel_global = 3, fuel = 400;
 
-  bool has_vectors, has_tail_calls;
+  bool has_vectors, has_tail_calls, has_exceptions;
   const Rows& rows;                     ///< what bodies consist of
   std::vector<Type> numbers{Type::i32, Type::i64, Type::f32, Type::f64};  ///< and vectors, if there are some
   std::vector<Signature> types;         ///< the type section; grows with the types of blocks
@@ -49,6 +49,7 @@ struct Plan {
   std::vector<bool> is_leaf;            ///< by function: calls nothing
   std::vector<std::uint32_t> elements;  ///< what the first table holds
   std::vector<GlobalPlan> globals;
+  std::vector<std::uint32_t> tags;      ///< the type of each
   std::uint32_t imported_functions = 0;
 
   static const std::vector<HostPlan>& hosts() {
@@ -57,7 +58,7 @@ struct Plan {
     return list;
   }
 
-  explicit Plan(Random& random) : has_vectors(random.chance(40)), has_tail_calls(random.chance(30)), rows(has_vectors ? Rows::of_numbers_and_vectors() : Rows::of_numbers()) {
+  explicit Plan(Random& random) : has_vectors(random.chance(40)), has_tail_calls(random.chance(30)), has_exceptions(random.chance(20)), rows(has_vectors ? Rows::of_numbers_and_vectors() : Rows::of_numbers()) {
     for (const HostPlan& host : hosts()) functions.push_back(type(host.signature)), is_leaf.push_back(true);
     imported_functions = static_cast<std::uint32_t>(functions.size());
     const std::uint32_t count = 1 + random.below(5);
@@ -72,6 +73,11 @@ struct Plan {
     globals.push_back({Type::f32, false});
     if (has_vectors) globals.push_back({Type::v128, true}), numbers.push_back(Type::v128);
     globals.push_back({Type::funcref, true});
+    for (std::uint32_t i = 0; has_exceptions && i < 3; ++i) {
+      Signature carried;
+      for (std::uint32_t count = i == 0 ? 0 : random.below(5); count != 0; --count) carried.params.push_back(any_type(random));
+      tags.push_back(type(carried));
+    }
   }
 
   /// The index of a type in the type section.

@@ -82,6 +82,7 @@ class Statements : Expressions<Statements> {
       case 12: return bulk();
       case 13: return set_constant();
       case 14: return plan.has_tail_calls ? tail_call() : void();
+      case 15: return plan.has_exceptions ? throw_something() : void();
       default: break;
     }
     if (random.chance(5)) op(Op::unreachable), die();
@@ -141,6 +142,7 @@ class Statements : Expressions<Statements> {
   // Blocks
 
   void block_giving(std::vector<Type> results) {
+    if (plan.has_exceptions && random.chance(30)) return guarded(results);
     const std::uint32_t dice = random.below(100);
     if (dice < 40) return plain_block(results);
     if (dice < 75 || loops == 3) return conditional(results);
@@ -197,6 +199,36 @@ class Statements : Expressions<Statements> {
     sequence();
     finish_block(results);
     close();
+  }
+
+  /// A block from which exceptions come to a handler behind it, with what they carry or without.
+  void guarded(const std::vector<Type>& results) {
+    const std::uint32_t tag = random.below(plan.tags.size());
+    const bool catches_all = random.chance(30);
+    const std::vector<Type> carried = catches_all ? std::vector<Type>{} : plan.types[plan.tags[tag]].params;
+    op(Op::block), block_type({}, results);
+    open(results, {}, results);
+    op(Op::block), block_type({}, carried);
+    open(carried, {}, carried);
+    op(Op::try_table), block_type({}, results);
+    code.byte(1), code.byte(catches_all ? 2 : 0);
+    if (!catches_all) code.unsigned_leb(tag);
+    code.unsigned_leb(0);
+    open(results, {}, results);
+    sequence();
+    finish_block(results);
+    close();
+    op(Op::br, 1), die();
+    close();
+    if (random.chance(50)) sequence();
+    finish_block(results);
+    close();
+  }
+  void throw_something() {
+    if (random.chance(blocks.size() == 1 ? 90 : 40)) return;
+    const std::uint32_t tag = random.below(plan.tags.size());
+    operands(std::vector(plan.types[plan.tags[tag]].params), 2);
+    op(Op::throw_, tag), die();
   }
 
   void conditional(const std::vector<Type>& results) {
@@ -337,7 +369,7 @@ class Statements : Expressions<Statements> {
     }
   }
 
-  Weights<16> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 2, 1}};
+  Weights<17> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 2, 2, 1}};
 };
 
 }  // namespace wasmer::fuzz
