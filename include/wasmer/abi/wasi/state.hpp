@@ -99,7 +99,8 @@ template <Filesystem FS> Result<void> State<FS>::add_stdio(const Options<FS>& op
   for (std::uint32_t number = 0; number < descriptors.size(); ++number) {
     File file = File::borrow(descriptors[number]);
     const Expected<Stat> stat = file.stat();
-    if (!stat) continue;  // closed for us, so closed for the guest
+    if (!stat && stat.assume_error() == Errno::badf) continue;  // closed for us, so closed for the guest
+    if (!stat) return refuse("the descriptor " + std::to_string(descriptors[number]) + " cannot be used: " + description(stat.assume_error()));
     const Filetype type = stat.assume_value().type;
     Rights rights = type == Filetype::directory ? directory_rights : file_rights;
     if (type == Filetype::socket_stream) rights |= socket_rights;
@@ -138,6 +139,8 @@ template <Filesystem FS> Result<void> State<FS>::add_sockets(const Options<FS>& 
   for (const int socket : options.sockets) {
     File file = File::borrow(socket);
     const Expected<Stat> stat = file.stat();
+    if (!stat && stat.assume_error() != Errno::badf)
+      return refuse("the descriptor " + std::to_string(socket) + " cannot be used: " + description(stat.assume_error()));
     if (!stat || stat.assume_value().type != Filetype::socket_stream) return refuse("the descriptor " + std::to_string(socket) + " is no socket");
     const Rights rights = connection_rights | Rights::sock_accept;
     if (!files_.place(files_.behind(), std::make_shared<OpenFile<File>>(std::move(file), Filetype::socket_stream, rights, Rights::none, false)))
