@@ -289,7 +289,7 @@ TEST_CASE("a terminal is what isatty looks for: a character device without a pos
   CHECK(fdstat.filetype == Filetype::character_device);
   CHECK(has(fdstat.rights_base, Rights::fd_seek | Rights::fd_tell));
   ::close(terminal);
-  ::close(options.err);
+  ::close(options.err.descriptor());
 }
 
 TEST_CASE("what a full pipe cannot take is left to the next write") {
