@@ -2,6 +2,7 @@
 /// \file
 /// A file of one of two kinds. Which of them a call is for is told by a branch, and both are known to the compiler.
 
+#include <cassert>
 #include <cstdint>
 #include <utility>
 #include <variant>
@@ -24,6 +25,11 @@ template <class A, class B> class EitherFile {
     else return B::borrow(descriptor);
   }
 
+  /// For what takes the first kind alone, where it is known to be that: a directory, which no stream is.
+  operator const A&() const {
+    assert(as<A>() != nullptr);
+    return *as<A>();
+  }
   /// The file, if it is of this kind; null otherwise.
   template <class Kind> const Kind* as() const { return std::get_if<Kind>(&file_); }
   template <class Kind> Kind* as() { return std::get_if<Kind>(&file_); }
