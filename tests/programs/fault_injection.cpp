@@ -175,3 +175,18 @@ TEST_CASE("what fails while a program's surroundings are made is told, and EINTR
   CHECK(count == 2 + 2 + 5);
   CHECK(open_descriptors() == before);
 }
+
+TEST_CASE("what closing a file fails with is told, and the number is free all the same") {
+  auto state = W::make({}).value();
+  for (const auto& [fault, error] : {std::pair(Fault::broken, wasi::Errno::io), std::pair(Fault::no_space, wasi::Errno::nospc), std::pair(Fault::interrupted, wasi::Errno::success)}) {
+    const std::size_t before = open_descriptors();
+    wasi::HostFile file(wasi::Descriptor(::memfd_create("closed", MFD_CLOEXEC)));
+    const auto fd = state.files().insert(std::make_shared<wasi::OpenFile<W::State::File>>(
+        std::move(file), wasi::Filetype::regular_file, wasi::file_rights, wasi::Rights::none, false)).value();
+    const Injection injection(fault, 0);
+    CHECK(state.files().close(fd).assume_error() == error);
+    CHECK(std::string_view(injection.failed()) == "close");
+    CHECK(state.files().close(fd).assume_error() == wasi::Errno::badf);
+    CHECK(open_descriptors() == before);
+  }
+}

@@ -145,6 +145,11 @@ int ftruncate(int file, off_t size) noexcept { return fails("ftruncate", {interr
 int fallocate(int file, int mode, off_t offset, off_t size) {
   return fails("fallocate", {interrupted, no_space, broken}) ? -1 : static_cast<int>(call(SYS_fallocate, file, mode, offset, size));
 }
+/// Linux lets go of the number whatever it answers.
+int close(int file) {
+  const int answer = static_cast<int>(call(SYS_close, file));
+  return fails("close", {interrupted, no_space, broken}) ? -1 : answer;
+}
 // What reaches the medium, and when, is not looked at here, and takes long.
 int fsync(int file) { return fails("fsync", {interrupted, no_space, broken}) ? -1 : Injection::current() ? 0 : static_cast<int>(call(SYS_fsync, file)); }
 int fdatasync(int file) { return fails("fdatasync", {interrupted, no_space, broken}) ? -1 : Injection::current() ? 0 : static_cast<int>(call(SYS_fdatasync, file)); }

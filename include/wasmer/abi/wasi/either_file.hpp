@@ -65,6 +65,15 @@ template <class A, class B> class EitherFile {
     if (A* const file = as<A>()) return file->set_flags(flags);
     return as<B>()->set_flags(flags);
   }
+  /// Of a kind that has nothing to say when it is closed: success.
+  Expected<void> close() {
+    const auto close_one = [](auto& file) -> Expected<void> {
+      if constexpr (requires { file.close(); }) return file.close();
+      else return success();
+    };
+    if (A* const file = as<A>()) return close_one(*file);
+    return close_one(*as<B>());
+  }
   bool is_terminal() const {
     return visit([&](const auto& file) { return file.is_terminal(); });
   }
