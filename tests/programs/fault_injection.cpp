@@ -3,6 +3,9 @@
 #include <array>
 #include <cstdio>
 #include <functional>
+#include <utility>
+
+#include <sys/mman.h>
 
 #include "faults.hpp"
 #include "program.hpp"
@@ -151,7 +154,7 @@ print(os.listdir("folder"), sum(json.load(open("folder/lines.json")).values()), 
 
 TEST_CASE("what fails while a program's surroundings are made is told, and EINTR is not") {
   const TemporaryDirectory place;
-  const Stream in("text"), out, err;
+  const AnonymousFile in("text"), out, err;
   W::Options options;
   options.preopens = {{place.path(), "/a"}, {place.path(), "/b"}};
   options.in = in.descriptor(), options.out = out.descriptor(), options.err = err.descriptor();

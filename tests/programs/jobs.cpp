@@ -1,4 +1,6 @@
 // Real programs at real work: an interpreter, a database's shell, a compressor. What they print and leave in their files is what the native ones print and leave.
+#include <algorithm>
+
 #include "program.hpp"
 
 using namespace wasmer;

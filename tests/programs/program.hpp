@@ -2,9 +2,6 @@
 /// \file
 /// A real program, compiled to WASI, and its jobs: run in this process or by the native program, in a directory that is looked at afterwards.
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -23,6 +20,7 @@
 #include <wasmer/runtime.hpp>
 #include <wasmer/vm/deadline.hpp>
 
+#include "../anonymous_file.hpp"
 #include "../catch.hpp"
 #include "../corpus.hpp"
 #include "../process.hpp"
@@ -36,27 +34,6 @@ inline std::string read_whole(const std::filesystem::path& file) {
   text << std::ifstream(file, std::ios::binary).rdbuf();
   return text.str();
 }
-
-/// A file without a name, of some text, for a program to read or to write to.
-class Stream {
- public:
-  explicit Stream(std::string_view text = {}) : descriptor_(::memfd_create("stream", MFD_CLOEXEC)) {
-    if (::pwrite(descriptor_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) throw std::runtime_error("no memory for a stream");
-  }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-  ~Stream() { ::close(descriptor_); }
-
-  int descriptor() const { return descriptor_; }
-  std::string text() const {
-    const off_t size = ::lseek(descriptor_, 0, SEEK_END);
-    std::string text(size < 0 ? 0 : static_cast<std::size_t>(size), '\0');
-    return ::pread(descriptor_, text.data(), text.size(), 0) == size ? text : std::string();
-  }
-
- private:
-  int descriptor_;
-};
 
 /// The files of a directory and what is beneath it, by name, with their bytes; directories end in a slash.
 inline std::map<std::string, std::string> contents(const std::filesystem::path& directory) {
@@ -82,13 +59,6 @@ inline Obtained obtain(const std::string& program) {
   return {{}, outcome.out};
 }
 
-/// The way to a program of this machine; empty if there is none.
-inline std::string native(const std::string& program) {
-  std::string way = run({"/bin/sh", "-c", "command -v " + program}).out;
-  if (!way.empty()) way.pop_back();
-  return way;
-}
-
 /// What a guest is given to do.
 struct Job {
   std::vector<std::string> arguments;     ///< behind the program's own name
@@ -112,7 +82,7 @@ struct AtOnce {
 template <class W, class Within = AtOnce>
 Ended run_guest(const Runtime<Singlepass, W>& runtime, const CompiledModule& module, const Job& job, const std::filesystem::path& directory,
                 std::chrono::seconds most = std::chrono::seconds(120), Within within = {}) {
-  const Stream in(job.input), out, err;
+  const AnonymousFile in(job.input), out, err;
   typename W::Options options;
   options.args = {"program"};
   options.args.insert(options.args.end(), job.arguments.begin(), job.arguments.end());
@@ -138,5 +108,5 @@ Ended run_guest(const Runtime<Singlepass, W>& runtime, const CompiledModule& mod
   if (variable.module.empty()) WASMER_SKIP(variable.missing)
 /// The same of a native program.
 #define REQUIRE_NATIVE(variable, name)                               \
-  const std::string variable = wasmer::tests::native(name);          \
+  const std::string variable = wasmer::tests::program_path(name);    \
   if (variable.empty()) WASMER_SKIP("there is no native " name " here")

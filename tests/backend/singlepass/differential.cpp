@@ -1,7 +1,5 @@
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "../../catch.hpp"
@@ -46,15 +44,14 @@ TEST_CASE("random programs do the same whatever the CPU's features and the way o
 
 TEST_CASE("random programs do the same in V8", "[differential]") {
   const std::string script = WASMER_SOURCE_DIR "/tests/fuzz/observe.mjs";
-  if (tests::run({"/usr/bin/env", "node", "--version"}).code != 0) WASMER_SKIP("there is no node here");
+  const std::string node = tests::program_path("node");
+  if (node.empty()) WASMER_SKIP("there is no node here");
   const std::uint64_t first = number("WASMER_FUZZ_SEED", 1'000'000), count = number("WASMER_FUZZ_PROGRAMS", 1000);
-  const auto file = std::filesystem::temp_directory_path() / ("wasmer-programs-" + std::to_string(getpid()) + ".json");
-  {
-    std::ofstream programs(file);
-    for (std::uint64_t seed = first; seed != first + count; ++seed) programs << fuzz::to_json(fuzz::generate(seed));
-  }
-  const tests::Outcome theirs = tests::run({"/usr/bin/env", "node", "--stack-size=6000", script, file.string()});
-  std::filesystem::remove(file);
+  std::string programs;
+  for (std::uint64_t seed = first; seed != first + count; ++seed) programs += fuzz::to_json(fuzz::generate(seed));
+  const tests::TemporaryDirectory place;
+  // By its optimizing compiler: of V8 10 the other one crashes on one program of these.
+  const tests::Outcome theirs = tests::run({node, "--no-liftoff", "--stack-size=6000", script, place.write("programs", programs)});
   CHECK(theirs.err.empty());
   REQUIRE(theirs.code == 0);
   std::size_t at = 0, refused = 0;
@@ -70,5 +67,5 @@ TEST_CASE("random programs do the same in V8", "[differential]") {
     }
     if (seen != ours) CHECK(seen == ours);
   }
-  CHECK(refused < count / 2);
+  CHECK(refused <= count / 2);
 }
