@@ -163,6 +163,12 @@ int unlinkat(int directory, const char* path, int flags) noexcept { return fails
 int renameat(int from, const char* from_path, int to, const char* to_path) noexcept {
   return fails("renameat", {no_space, broken}) ? -1 : static_cast<int>(call(SYS_renameat, from, from_path, to, to_path));
 }
+int linkat(int from, const char* from_path, int to, const char* to_path, int flags) noexcept {
+  return fails("linkat", {no_space, broken}) ? -1 : static_cast<int>(call(SYS_linkat, from, from_path, to, to_path, flags));
+}
+int symlinkat(const char* text, int directory, const char* path) noexcept {
+  return fails("symlinkat", {no_space, broken}) ? -1 : static_cast<int>(call(SYS_symlinkat, text, directory, path));
+}
 ssize_t readlinkat(int directory, const char* __restrict path, char* __restrict buffer, size_t size) noexcept {
   return fails("readlinkat", {broken}) ? -1 : call(SYS_readlinkat, directory, path, buffer, size);
 }
@@ -170,6 +176,16 @@ int utimensat(int directory, const char* path, const timespec* times, int flags)
   return fails("utimensat", {broken}) ? -1 : static_cast<int>(call(SYS_utimensat, directory, path, times, flags));
 }
 int futimens(int file, const timespec* times) noexcept { return fails("futimens", {broken}) ? -1 : static_cast<int>(call(SYS_utimensat, file, 0, times, 0)); }
+
+/// Of what it is used for only a copy of a descriptor can fail.
+int fcntl(int file, int command, ...) {
+  va_list rest;
+  va_start(rest, command);
+  const std::uint64_t argument = va_arg(rest, std::uint64_t);
+  va_end(rest);
+  if ((command == F_DUPFD || command == F_DUPFD_CLOEXEC) && fails("fcntl", {no_descriptors})) return -1;
+  return static_cast<int>(call(SYS_fcntl, file, command, argument));
+}
 
 int poll(pollfd* polled, nfds_t count, int timeout) { return fails("poll", {interrupted}) ? -1 : static_cast<int>(call(SYS_poll, polled, count, timeout)); }
 int ppoll(pollfd* polled, nfds_t count, const timespec* timeout, const sigset_t* signals) {
