@@ -99,6 +99,12 @@ template <auto member> struct MemberCallee {
 
 namespace detail {
 
+/// Leaves the guest code that called the host function at hand: it failed (`ok` is false), or its store was interrupted meanwhile.
+[[noreturn, gnu::noinline]] WASMER_NO_TSAN inline void give_up(Store& store, bool ok) {
+  if (ok) record_error(store, Error(ErrorId::interrupted));
+  unwind(store);
+}
+
 template <class Callee, class Registers = std::make_index_sequence<Callee::Shape::type::in_registers>,
           class Hidden = std::conditional_t<(Callee::Shape::type::result_count > 1), std::tuple<std::byte*>, std::tuple<>>>
 struct Adapter;
@@ -191,11 +197,6 @@ template <class Callee, std::size_t... R, class... Hidden> struct Adapter<Callee
     }(std::make_index_sequence<Call::result_count - 1>{});
   }
   template <class Carrier> static void store_word(std::byte* at, Carrier carrier) { std::memcpy(at, &carrier, sizeof carrier); }
-
-  [[noreturn, gnu::noinline]] WASMER_NO_TSAN static void give_up(Store& store, bool ok) {
-    if (ok) record_error(store, Error(ErrorId::interrupted));
-    unwind(store);
-  }
 };
 
 }  // namespace detail

@@ -41,6 +41,29 @@ TEST_CASE("the lowest free descriptor is given") {
   CHECK(alive == 5);
 }
 
+TEST_CASE("the lowest descriptor is given that is not below another") {
+  std::atomic<int> alive = 0;
+  FdTable<Counted> table(10);
+  CHECK(table.insert(entry(alive), Fd{4}).value() == Fd{4});
+  CHECK(table.insert(entry(alive), Fd{4}).value() == Fd{5});
+  CHECK(table.insert(entry(alive)).value() == Fd{0});
+  CHECK(errno_of(table.insert(entry(alive), Fd{10})) == Errno::mfile);
+  CHECK(alive == 3);
+}
+
+TEST_CASE("a descriptor is given that is wanted, and what was open by it no longer is") {
+  std::atomic<int> alive = 0;
+  FdTable<Counted> table(3);
+  REQUIRE(table.replace(Fd{2}, entry(alive)));
+  REQUIRE(table.replace(Fd{2}, entry(alive)));
+  CHECK(alive == 1);
+  CHECK(table.insert(entry(alive)).value() == Fd{0});
+  CHECK(table.insert(entry(alive)).value() == Fd{1});
+  CHECK(table.is_full());
+  CHECK(errno_of(table.replace(Fd{3}, entry(alive))) == Errno::badf);
+  CHECK(alive == 3);
+}
+
 TEST_CASE("a full table refuses with mfile and has room again after a close") {
   std::atomic<int> alive = 0;
   FdTable<Counted> table(2);

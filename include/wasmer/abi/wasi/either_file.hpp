@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -30,9 +31,12 @@ template <class A, class B> class EitherFile {
     assert(as<A>() != nullptr);
     return *as<A>();
   }
-  /// The file, if it is of this kind; null otherwise.
-  template <class Kind> const Kind* as() const { return std::get_if<Kind>(&file_); }
-  template <class Kind> Kind* as() { return std::get_if<Kind>(&file_); }
+  /// The file, if it is of this kind, or of one of two kinds and in fact of this; null otherwise.
+  template <class Kind> const Kind* as() const {
+    if constexpr (std::is_same_v<Kind, A> || std::is_same_v<Kind, B>) return std::get_if<Kind>(&file_);
+    else return within<Kind>();
+  }
+  template <class Kind> Kind* as() { return const_cast<Kind*>(std::as_const(*this).template as<Kind>()); }
 
   Expected<Size> read(Buffers buffers) const {
     return visit([&](const auto& file) { return file.read(buffers); });
@@ -133,6 +137,14 @@ template <class A, class B> class EitherFile {
   template <class Call> [[gnu::always_inline]] auto visit(Call call) const {
     if (const A* const file = as<A>()) return call(*file);
     return call(*as<B>());
+  }
+
+  template <class Kind> const Kind* within() const {
+    if constexpr (requires(const A& first) { first.template as<Kind>(); })
+      if (const A* const first = as<A>()) return first->template as<Kind>();
+    if constexpr (requires(const B& second) { second.template as<Kind>(); })
+      if (const B* const second = as<B>()) return second->template as<Kind>();
+    return nullptr;
   }
 
   std::variant<A, B> file_;

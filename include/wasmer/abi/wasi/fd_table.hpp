@@ -63,8 +63,11 @@ template <class F> class FdTable {
   FdTable(FdTable&&) = default;
 
   /// Gives the lowest free number. mfile: there are as many as are allowed.
-  Expected<Fd> insert(Entry entry) {
+  Expected<Fd> insert(Entry entry) { return insert(std::move(entry), Fd{0}); }
+  /// The lowest that is not below `least`.
+  Expected<Fd> insert(Entry entry, Fd least) {
     const std::lock_guard lock(*mutex_);
+    if (least != Fd{0}) return insert_behind(std::move(entry), static_cast<std::size_t>(least));
     const auto free = std::find(entries_.begin() + static_cast<std::ptrdiff_t>(std::min(lowest_, entries_.size())), entries_.end(), nullptr);
     const auto number = static_cast<std::size_t>(free - entries_.begin());
     if (number >= limit_) return Errno::mfile;
@@ -83,6 +86,18 @@ template <class F> class FdTable {
     if (number >= entries_.size()) entries_.resize(number + 1);
     entries_[number] = std::move(entry);
     ++open_;
+    return success();
+  }
+
+  /// Gives a number, free or not: what was open by it no longer is. badf: beyond those that are allowed.
+  Expected<void> replace(Fd fd, Entry entry) {
+    Entry closed;  // let go of after the lock
+    const std::lock_guard lock(*mutex_);
+    const auto number = static_cast<std::size_t>(fd);
+    if (number >= limit_) return Errno::badf;
+    if (number >= entries_.size()) entries_.resize(number + 1);
+    if (!entries_[number]) ++open_;
+    closed = std::exchange(entries_[number], std::move(entry));
     return success();
   }
 
@@ -167,6 +182,14 @@ template <class F> class FdTable {
     lowest_ = std::min(lowest_, static_cast<std::size_t>(fd));
     --open_;
     return std::exchange(*entry, nullptr);
+  }
+  Expected<Fd> insert_behind(Entry entry, std::size_t number) {
+    while (number < entries_.size() && entries_[number]) ++number;
+    if (number >= limit_) return Errno::mfile;
+    if (number >= entries_.size()) entries_.resize(number + 1);
+    entries_[number] = std::move(entry);
+    ++open_;
+    return static_cast<Fd>(number);
   }
 
   const Entry* find(Fd fd) const {
