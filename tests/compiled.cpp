@@ -21,7 +21,7 @@ template <class A> Extern fd_write_of(std::string_view module) {
   importer.types.emplace_back().function = FunctionType(params, results);
   importer.functions = {0};
   auto state = A::make({});
-  return detail::provide<A>(importer, {module, "fd_write", ExternKind::function, 0}, std::make_shared<typename A::State>(std::move(state).value()));
+  return detail::provide<A>(importer, {module, "fd_write", ExternKind::function, 0}, Bounds::guard_pages, std::make_shared<typename A::State>(std::move(state).value())).value();
 }
 constexpr auto is_function = [](const Extern& value) { return std::holds_alternative<HostFunction>(value); };
 

@@ -36,6 +36,7 @@ constexpr const char* run_ending =
     "\n"
     "Examples:\n"
     "  wasmer --dir . program.wasm --verbose input.txt     run a WASI program that sees this directory\n"
+    "  wasmer --dir . --net=listen:127.0.0.1:8080 nginx.wasm -- -p . -c nginx.conf     run an Emscripten program that may listen there\n"
     "  wasmer --invoke add module.wat 1 2                  call an export and print its results, one a line\n";
 
 constexpr std::array abouts{
@@ -175,8 +176,8 @@ class CommandLine {
   void run_options() {
     choice("--abi", options_.abi,
            {{"auto", AbiName::auto_}, {"none", AbiName::none}, {"wasi", AbiName::wasi}, {"wasi-snapshot0", AbiName::wasi_snapshot0}, {"wasi-snapshot1", AbiName::wasi_snapshot1},
-            {"wasi-latest", AbiName::wasi_latest}},
-           "What the guest may import: auto (the default) goes by its imports; none, wasi (of every version), wasi-snapshot0, wasi-snapshot1, wasi-latest");
+            {"wasi-latest", AbiName::wasi_latest}, {"emscripten", AbiName::emscripten}},
+           "What the guest may import: auto (the default) goes by its imports; none, wasi (of every version), wasi-snapshot0, wasi-snapshot1, wasi-latest, emscripten");
     directory_options("", false, "");
     directory_options("-ro", true, ", and change nothing in it");
     app_.add_flag("--wasmer-layout", options_.wasmer_layout,
@@ -193,6 +194,13 @@ class CommandLine {
             options_.listen.push_back(word);
             return word.find(':') != std::string::npos;
           });
+    words("--net", "WHAT:ADDRESS:PORT",
+          "Let an Emscripten program open sockets of its own: to listen there (listen:127.0.0.1:8080), or to connect there (connect:127.0.0.1:5432); port 0 is every port; may be given often",
+          [this](const std::string& word) {
+            options_.net.push_back(word);
+            return word.starts_with("listen:") || word.starts_with("connect:");
+          });
+    app_.add_option("--em-entrypoint", options_.entrypoint, "Run this export of an Emscripten program in place of its main")->type_name("NAME");
     app_.add_option("--invoke", options_.invoke, "Call this export with the arguments after FILE and print its results, one a line")->type_name("NAME");
     app_.add_option_function<std::string>("--timeout", [this](const std::string& word) {
          options_.timeout = parse_duration(word), options_.timeout_text = word + (word.ends_with('s') || word.ends_with('m') || word.ends_with('h') ? "" : "s");

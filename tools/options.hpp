@@ -18,7 +18,7 @@ namespace wasmer::tools {
 
 enum class Command : std::uint8_t { run, compile, validate, inspect, wast, wat2wasm, wasm2wat };
 enum class BackendName : std::uint8_t { singlepass };
-enum class AbiName : std::uint8_t { auto_, none, wasi, wasi_snapshot0, wasi_snapshot1, wasi_latest };
+enum class AbiName : std::uint8_t { auto_, none, wasi, wasi_snapshot0, wasi_snapshot1, wasi_latest, emscripten };
 
 /// A host's directory and where the guest sees it.
 struct Mapping {
@@ -48,6 +48,8 @@ struct Options {
   bool wasmer_layout = false;  ///< of the directories, see abi/wasi/virtual_root.hpp
   std::vector<std::string> environment;  ///< `NAME=VALUE`, each name once
   std::vector<std::string> listen;       ///< `ADDRESS:PORT` of sockets for the guest
+  std::vector<std::string> net;          ///< `listen:ADDRESS:PORT` or `connect:ADDRESS:PORT`: what the guest may do by itself
+  std::string entrypoint;                ///< of an Emscripten program; empty: main
   std::optional<std::string> invoke;
   bool bench_hooks = false;
   std::optional<std::chrono::nanoseconds> timeout;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <wasmer/abi/emscripten.hpp>
 #include <wasmer/abi/wasi.hpp>
 #include <wasmer/runtime.hpp>
 #include <wasmer/vm/deadline.hpp>
@@ -17,6 +18,7 @@
 #include "bench_hooks.hpp"
 #include "commands.hpp"
 #include "escape.hpp"
+#include "guest_signals.hpp"
 #include "listen.hpp"
 #include "load.hpp"
 #include "progress.hpp"
@@ -35,12 +37,14 @@ std::string_view name_of(AbiName abi) {
     case AbiName::wasi_snapshot0: return "wasi-snapshot0";
     case AbiName::wasi_snapshot1: return "wasi-snapshot1";
     case AbiName::wasi_latest: return "wasi-latest";
+    case AbiName::emscripten: return "emscripten";
   }
   return "";
 }
 
 /// The ABI that a module's imports ask for.
 AbiName abi_of(const Module& module) {
+  if (Emscripten::matches(module)) return AbiName::emscripten;  // asked first, since its programs import from WASI's namespace too
   bool snapshot0 = false, snapshot1 = false;
   for (const Import& import : module.imports) {
     // A shared memory that nobody has is made for programs with threads.
@@ -117,8 +121,13 @@ template <class Tell> int invoke(Instance& instance, const Options& options, Tel
     arguments.push_back(*value);
   }
   // A reactor is set up before anything in it is called.
-  if (const auto initialize = instance.function<void()>("_initialize"); initialize && *options.invoke != "_initialize")
-    if (const auto done = initialize.value()(); !done) return tell(done.error());
+  for (const char* const name : {"_initialize", "__wasm_call_ctors"}) {
+    const auto initialize = instance.function<void()>(name);
+    if (!initialize) continue;
+    if (*options.invoke != name)
+      if (const auto done = initialize.value()(); !done) return tell(done.error());
+    break;
+  }
   const auto results = function.value().call(arguments);
   if (!results) return tell(results.error());
   for (const Value& value : results.value()) std::puts(print_value(value).c_str());
@@ -170,6 +179,10 @@ int run_with(const B& backend, const CompiledModule& module, const Options& opti
   if (!instance) return tell(advised(instance.error(), options.bounds));
   stats.instantiate_us = instantiating.milliseconds() * 1000;
 
+  [[maybe_unused]] const auto signals = [&] {
+    if constexpr ((std::is_same_v<Abis, Emscripten> || ...)) return GuestSignals(instance.value().template state<Emscripten>()->signals());
+    else return 0;
+  }();
   const Stopwatch running;
   int code = 0;
   if (options.invoke) {
@@ -212,6 +225,21 @@ template <Backend B, class... Versions> int run_wasi(const B& backend, const Com
   return run(std::type_identity<Wasi<Versions...>>{});
 }
 
+template <Backend B> int run_emscripten(const B& backend, const CompiledModule& module, const Options& options, Stats& stats) {
+  Emscripten::Options surroundings;
+  surroundings.args = {options.files.front()};
+  surroundings.args.insert(surroundings.args.end(), options.arguments.begin(), options.arguments.end());
+  surroundings.env = options.environment;
+  surroundings.entrypoint = options.entrypoint;
+  for (const Mapping& mapping : options.directories) surroundings.preopens.push_back({mapping.host, mapping.guest, mapping.read_only});
+  for (const std::string& text : options.net) {
+    const auto rule = emscripten::NetRule::parse(text);
+    if (!rule) return report(rule.error(), title(options.files.front()));
+    surroundings.net.push_back(rule.value());
+  }
+  return run_with<B, Emscripten>(backend, module, options, stats, std::move(surroundings));
+}
+
 }  // namespace
 
 int run(const Options& options) {
@@ -222,6 +250,8 @@ int run(const Options& options) {
 
     const AbiName abi = options.abi == AbiName::auto_ ? abi_of(module.value().module()) : options.abi;
     stats.abi = name_of(abi);
+    if (abi != AbiName::emscripten && !options.net.empty()) return misused("--net is for Emscripten programs; others are given sockets by --tcplisten");
+    if (abi != AbiName::emscripten && !options.entrypoint.empty()) return misused("--em-entrypoint is for Emscripten programs; --invoke calls an export of others");
     Sockets sockets;
     for (const std::string& place : options.listen) {
       auto socket = listen_at(place);
@@ -236,6 +266,7 @@ int run(const Options& options) {
       case AbiName::wasi_snapshot0: code = run_wasi<B, Snapshot0>(backend, module.value(), options, stats, sockets); break;
       case AbiName::wasi_snapshot1: code = run_wasi<B, Snapshot1>(backend, module.value(), options, stats, sockets); break;
       case AbiName::wasi_latest: code = run_wasi<B, Latest>(backend, module.value(), options, stats, sockets); break;
+      case AbiName::emscripten: code = run_emscripten<B>(backend, module.value(), options, stats); break;
     }
     stats.figures().print(options.stats);
     return code;

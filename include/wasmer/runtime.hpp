@@ -120,7 +120,7 @@ class Runtime {
 
   Result<Linked> link(std::shared_ptr<Store> own, Store& store, const CompiledModule& compiled, const Imports& imports, const States& states) const;
   /// What the first ABI that provides an import has for it.
-  static Extern provide(const Module& module, const Import& import, const States& states);
+  static Result<Extern> provide(const Module& module, const Import& import, Bounds bounds, const States& states);
   static bool is_something(const Extern& value) { return !std::holds_alternative<std::monostate>(value); }
 
   /// Why there is nothing for an import: in an ABI's words, if one has some.
@@ -203,7 +203,9 @@ auto Runtime<B, Abis...>::link(std::shared_ptr<Store> own, Store& store, const C
   values.reserve(module.imports.size());
   for (const Import& import : module.imports) {
     Extern value = imports.find(import.module, import.name);
-    if (!is_something(value)) value = provide(module, import, states);
+    if (!is_something(value)) {
+      WASMER_TRY(value, provide(module, import, compiled.code()->bounds(), states));
+    }
     if ((... || MakesSharedMemories<Abis>) && !is_something(value) && import.kind == ExternKind::memory && module.memories[import.index].shared) {
       WASMER_TRY(value, vm::Memory::create(module.memories[import.index], compiled.code()->bounds()));
     }
@@ -215,9 +217,10 @@ auto Runtime<B, Abis...>::link(std::shared_ptr<Store> own, Store& store, const C
 }
 
 template <Backend B, Abi... Abis> requires Compatible<Abis...>
-Extern Runtime<B, Abis...>::provide(const Module& module, const Import& import, const States& states) {
-  Extern value;
-  std::apply([&](const auto&... state) { static_cast<void>((... || is_something(value = detail::provide<Abis>(module, import, state)))); }, states);
+Result<Extern> Runtime<B, Abis...>::provide(const Module& module, const Import& import, [[maybe_unused]] Bounds bounds, const States& states) {
+  Result<Extern> value = Extern();
+  const auto is_answer = [&] { return !value || is_something(value.assume_value()); };
+  std::apply([&](const auto&... state) { static_cast<void>((... || (value = detail::provide<Abis>(module, import, bounds, state), is_answer()))); }, states);
   return value;
 }
 

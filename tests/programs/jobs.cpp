@@ -10,12 +10,6 @@ namespace {
 
 using W = Wasi<Latest>;
 
-/// Native programs find nothing of their user's.
-Outcome run_native(std::vector<std::string> words, const std::filesystem::path& directory, std::string_view input = {}) {
-  words.insert(words.begin(), {"/usr/bin/env", "-i", "HOME=" + directory.string(), "LANG=C.UTF-8"});
-  return run(words, directory, input);
-}
-
 /// All headers of this tree, one behind the other.
 std::string large_text() {
   std::vector<std::filesystem::path> files;
@@ -25,17 +19,6 @@ std::string large_text() {
   std::string text;
   for (const auto& file : files) text += read_whole(file);
   return text;
-}
-
-/// Fails where two directories differ, by the first name.
-void check_equal(const std::map<std::string, std::string>& guest, const std::map<std::string, std::string>& native) {
-  for (const auto& [name, bytes] : native) {
-    INFO(name);
-    const auto found = guest.find(name);
-    REQUIRE(found != guest.end());
-    CHECK((found->second == bytes));
-  }
-  CHECK(guest.size() == native.size());
 }
 
 }  // namespace

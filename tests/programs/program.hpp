@@ -1,8 +1,9 @@
 #pragma once
 /// \file
-/// A real program, compiled to WASI, and its jobs: run in this process or by the native program, in a directory that is looked at afterwards.
+/// A real program, compiled to WASI or by Emscripten, and its jobs: run in this process or by the native program, in a directory that is looked at afterwards.
 
 #include <chrono>
+#include <concepts>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include <wasmer/abi/emscripten.hpp>
 #include <wasmer/abi/wasi.hpp>
 #include <wasmer/backend/singlepass.hpp>
 #include <wasmer/runtime.hpp>
@@ -63,7 +65,7 @@ inline Obtained obtain(const std::string& program) {
 struct Job {
   std::vector<std::string> arguments;     ///< behind the program's own name
   std::string input = {};                 ///< on standard input
-  std::vector<wasi::Preopen> others = {};  ///< beside the directory, which is `/`
+  std::vector<wasi::Preopen> others = {};  ///< beside the directory, which is `/`, and to Emscripten's programs `.`
   wasi::Resolution resolution = wasi::best_resolution();
 };
 
@@ -78,7 +80,7 @@ struct AtOnce {
   template <class Start> auto operator()(Start start) const { return start(); }
 };
 
-/// Runs a program in a directory, for so long at most; W is a Wasi<...> on the host's files. `within` is given what starts it when all else is done.
+/// Runs a program in a directory, for so long at most; W is Emscripten or a Wasi<...> on the host's files. `within` is given what starts it when all else is done.
 template <class W, class Within = AtOnce>
 Ended run_guest(const Runtime<Singlepass, W>& runtime, const CompiledModule& module, const Job& job, const std::filesystem::path& directory,
                 std::chrono::seconds most = std::chrono::seconds(120), Within within = {}) {
@@ -87,10 +89,10 @@ Ended run_guest(const Runtime<Singlepass, W>& runtime, const CompiledModule& mod
   options.args = {"program"};
   options.args.insert(options.args.end(), job.arguments.begin(), job.arguments.end());
   options.env = {"HOME=/"};
-  options.preopens = {{directory, "/"}};
+  options.preopens = {{directory, std::same_as<W, Emscripten> ? "." : "/"}};
   options.preopens.insert(options.preopens.end(), job.others.begin(), job.others.end());
   options.in = in.descriptor(), options.out = out.descriptor(), options.err = err.descriptor();
-  options.filesystem.resolution = job.resolution;
+  if constexpr (!std::same_as<W, Emscripten>) options.filesystem.resolution = job.resolution;
   Store store;
   const Deadline deadline(store, most);
   auto code = [&]() -> Result<ExitCode> {
@@ -98,6 +100,23 @@ Ended run_guest(const Runtime<Singlepass, W>& runtime, const CompiledModule& mod
     return within([&] { return instance.start(); });
   }();
   return {std::move(code), out.text(), err.text(), deadline.is_over()};
+}
+
+/// Native programs find nothing of their user's.
+inline Outcome run_native(std::vector<std::string> words, const std::filesystem::path& directory, std::string_view input = {}) {
+  words.insert(words.begin(), {"/usr/bin/env", "-i", "HOME=" + directory.string(), "LANG=C.UTF-8"});
+  return run(words, directory, input);
+}
+
+/// Fails where two directories differ, by the first name.
+inline void check_equal(const std::map<std::string, std::string>& guest, const std::map<std::string, std::string>& native) {
+  for (const auto& [name, bytes] : native) {
+    INFO(name);
+    const auto found = guest.find(name);
+    REQUIRE(found != guest.end());
+    CHECK((found->second == bytes));
+  }
+  CHECK(guest.size() == native.size());
 }
 
 }  // namespace wasmer::tests

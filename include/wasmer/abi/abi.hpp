@@ -11,9 +11,12 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include <wasmer/error.hpp>
 #include <wasmer/module/module.hpp>
+#include <wasmer/vm/bounds.hpp>
+#include <wasmer/vm/extern.hpp>
 #include <wasmer/vm/host.hpp>
 #include <wasmer/vm/instance.hpp>
 
@@ -71,6 +74,13 @@ concept ResolvesByPattern = Abi<A> && requires(const Import& import, const Funct
   { A::resolve(import, type) } -> std::same_as<std::optional<HostImport>>;
 };
 
+/// An ABI whose modules import memories, tables and globals, or one function in several forms: what stands for an import it makes itself.
+template <class A>
+concept MakesExterns = Abi<A> && requires(const Module& module, const Import& import, Bounds bounds, const std::shared_ptr<typename A::State>& state) {
+  /// What the ABI provides for an import of any kind, nothing if that is what its table says; `bounds` is how the module's code checks memory.
+  { A::provide(module, import, bounds, state) } -> std::same_as<Result<Extern>>;
+};
+
 /// An ABI that can tell a user why it does not run a module, better than by the first import that is missing.
 template <class A>
 concept Explains = Abi<A> && requires(const Module& module) {
@@ -99,13 +109,17 @@ template <Abi... A> consteval bool disjoint() {
 
 namespace detail {
 /// What `A` provides for an import, as an external value; nothing if it does not.
-template <Abi A> Extern provide(const Module& module, const Import& import, const std::shared_ptr<typename A::State>& state) {
-  if (import.kind != ExternKind::function) return {};
+template <Abi A> Result<Extern> provide(const Module& module, const Import& import, [[maybe_unused]] Bounds bounds, const std::shared_ptr<typename A::State>& state) {
+  if constexpr (MakesExterns<A>) {
+    WASMER_TRY(Extern made, A::provide(module, import, bounds, state));
+    if (!std::holds_alternative<std::monostate>(made)) return made;
+  }
+  if (import.kind != ExternKind::function) return Extern();
   for (const HostImport& row : imports_of<A>)
-    if (row.name == import.name && row.module == import.module) return HostFunction(row.adapter(), row.type, state);
+    if (row.name == import.name && row.module == import.module) return Extern(HostFunction(row.adapter(), row.type, state));
   if constexpr (ResolvesByPattern<A>)
-    if (const auto row = A::resolve(import, module.function_type(import.index))) return HostFunction(row->adapter(), row->type, state);
-  return {};
+    if (const auto row = A::resolve(import, module.function_type(import.index))) return Extern(HostFunction(row->adapter(), row->type, state));
+  return Extern();
 }
 }  // namespace detail
 
