@@ -24,13 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Where a program is that the shell would find; empty: nowhere.
-std::string found(const std::string& name) {
-  std::string path = tests::run({"/bin/sh", "-c", "command -v " + name}).out;
-  while (path.ends_with('\n')) path.pop_back();
-  return path;
-}
-
 struct Program {
   std::string source;
   std::vector<std::string> flags = {}, args = {}, env = {};
@@ -45,7 +38,7 @@ struct Ended {
 
 Ended natively(const Program& program, const fs::path& directory) {
   const std::string source = (fs::path(WASMER_SOURCE_DIR) / "tests/abi/emscripten/guests" / program.source).string(), binary = (directory / "native").string();
-  const Outcome built = tests::run({found(program.is_cxx() ? "c++" : "cc"), program.is_cxx() ? "-std=c++17" : "-D_GNU_SOURCE", "-w", "-x", program.is_cxx() ? "c++" : "c", source, "-o", binary});
+  const Outcome built = tests::run({program_path(program.is_cxx() ? "c++" : "cc"), program.is_cxx() ? "-std=c++17" : "-D_GNU_SOURCE", "-w", "-x", program.is_cxx() ? "c++" : "c", source, "-o", binary});
   INFO(built.err);
   REQUIRE(built.code == 0);
   fs::create_directories(directory / "there");
@@ -59,7 +52,7 @@ Ended natively(const Program& program, const fs::path& directory) {
 
 Ended as_guest(const Program& program, const fs::path& directory, const std::vector<emscripten::NetRule>& net) {
   const std::string source = (fs::path(WASMER_SOURCE_DIR) / "tests/abi/emscripten/guests" / program.source).string();
-  std::vector<std::string> words{found(program.is_cxx() ? "em++" : "emcc"), "-O1", "-w", program.is_cxx() ? "-std=c++17" : "-D_GNU_SOURCE", "-x", program.is_cxx() ? "c++" : "c", source, "-o",
+  std::vector<std::string> words{program_path(program.is_cxx() ? "em++" : "emcc"), "-O1", "-w", program.is_cxx() ? "-std=c++17" : "-D_GNU_SOURCE", "-x", program.is_cxx() ? "c++" : "c", source, "-o",
                                  (directory / "guest.js").string()};
   words.insert(words.end(), program.flags.begin(), program.flags.end());
   const Outcome built = tests::run(words, directory);
@@ -102,7 +95,7 @@ std::string free_port() {
 
 /// `at_home` is what the one for the host is given, if it is something else.
 void check(const Program& program, const std::vector<emscripten::NetRule>& net = {}, const std::vector<std::string>& at_home = {}) {
-  if (found("emcc").empty()) WASMER_SKIP("there is no emcc here");
+  if (program_path("emcc").empty()) WASMER_SKIP("there is no emcc here");
   const TemporaryDirectory place;
   Program native = program;
   if (!at_home.empty()) native.args = at_home;

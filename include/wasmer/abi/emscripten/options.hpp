@@ -15,6 +15,7 @@
 #include <wasmer/abi/guest.hpp>
 #include <wasmer/abi/wasi/memory_filesystem.hpp>
 #include <wasmer/abi/wasi/options.hpp>
+#include <wasmer/abi/wasi/stream.hpp>
 
 namespace wasmer::emscripten {
 
@@ -39,8 +40,9 @@ struct Options {
   std::vector<std::string> env = {};   ///< each `NAME=value`; over what Emscripten gives every program (USER, HOME, …)
   /// Directories of the host. One whose name for the guest is not absolute is found from the working directory; one called `.` is the working directory.
   std::vector<wasi::Preopen> preopens = {};
-  /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
-  int in = 0, out = 1, err = 2;
+  /// The guest's 0, 1 and 2: descriptors of the embedder's, which stay its own (-1: closed), strings or functions.
+  wasi::Input in = 0;
+  wasi::Output out = 1, err = 2;
   wasi::Limits limits = {};
   /// All files that are in no directory of the host's. /tmp, /home/web_user and /dev are made in it.
   wasi::MemoryFilesystem files = wasi::MemoryFilesystem();

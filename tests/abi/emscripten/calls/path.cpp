@@ -172,6 +172,22 @@ TEST_CASE("devices are there, whatever is mapped, and are what they are called")
   CHECK(error_of(emscripten::open(closed.state, closed.guest(), closed.text("/dev/stdin"), O_RDONLY, 0)) == Errno::noent);
 }
 
+TEST_CASE("standard streams are the embedder's strings, by their numbers and by their names") {
+  std::string out;
+  EmWorld world({.in = "first second", .out = &out});
+  const GuestBytes six{world.take(6), 6};
+  CHECK(emscripten::read(world.state, world.guest(), Fd{0}, six).value() == 6);
+  CHECK(world.bytes_at(six.address, 6) == "first ");
+  const Fd in = static_cast<Fd>(emscripten::open(world.state, world.guest(), world.text("/dev/stdin"), O_RDONLY, 0).value());
+  CHECK(emscripten::read(world.state, world.guest(), in, six).value() == 6);
+  CHECK(emscripten::read(world.state, world.guest(), in, six).value() == 0);
+  const Fd tty = static_cast<Fd>(emscripten::open(world.state, world.guest(), world.text("/dev/tty"), O_WRONLY, 0).value());
+  CHECK(emscripten::write(world.state, world.guest(), tty, six).value() == 6);
+  CHECK(emscripten::close(world.state, world.guest(), tty).value() == 0);
+  CHECK(emscripten::write(world.state, world.guest(), Fd{1}, six).value() == 6);
+  CHECK(out == "secondsecond");
+}
+
 TEST_CASE("times are set as they are given") {
   Walls world;
   const std::uint32_t times = world.put(std::array<std::int64_t, 4>{100, 5, 200, 0x3FFFFFFE});

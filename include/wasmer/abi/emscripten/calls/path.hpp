@@ -45,9 +45,15 @@ inline Expected<Mounts::Place> place_of(State& state, const GuestMemory& memory,
 inline Expected<File> open_device(State& state, std::string_view name, std::int32_t flags) {
   const Options& given = state.options();
   const bool reads = (flags & O_ACCMODE) == O_RDONLY;
-  const int stream = name == "stdin" || (name == "tty" && reads) ? given.in : name == "stdout" || name == "tty" ? given.out : name == "stderr" ? given.err : -2;
-  if (stream == -1) return Errno::noent;
-  if (stream >= 0) return File::borrow(stream);
+  const wasi::Endpoint* end = nullptr;
+  if (name == "stdin" || (name == "tty" && reads)) end = &given.in;
+  else if (name == "stdout" || name == "tty") end = &given.out;
+  else if (name == "stderr") end = &given.err;
+  if (end != nullptr) {
+    if (const wasi::Stream* const stream = end->stream()) return File(*stream);
+    if (end->descriptor() == -1) return Errno::noent;
+    return File::borrow(end->descriptor());
+  }
   const std::string host = name == "null" ? "/dev/null" : name == "zero" ? "/dev/zero" : "/dev/urandom";
   const int made = ::open(host.c_str(), (flags & O_ACCMODE) | O_CLOEXEC);
   if (made < 0) return wasi::last_errno();
