@@ -3,6 +3,7 @@
 #include <string>
 
 #include "../../catch.hpp"
+#include "../../corpus.hpp"
 #include "../../fuzz/observe.hpp"
 
 using namespace wasmer;
@@ -22,6 +23,19 @@ TEST_CASE("a seed always gives the same program", "[differential]") {
   CHECK(once.bytes == again.bytes);
   CHECK(once.calls.size() == again.calls.size());
   CHECK(once.bytes != fuzz::generate(43).bytes);
+}
+
+TEST_CASE("random programs do the same on LLVM as on Singlepass", "[differential]") {
+  if (tests::llvm_settings().empty()) WASMER_SKIP("built without LLVM");
+  const std::uint64_t first = number("WASMER_FUZZ_SEED", 0), count = number("WASMER_FUZZ_LLVM_PROGRAMS", 100);
+  for (std::uint64_t seed = first; seed != first + count; ++seed) {
+    const fuzz::Program program = fuzz::generate(seed);
+    const std::string expected = fuzz::observe(tests::settings[0], program);
+    for (const tests::Setting setting : tests::llvm_settings()) {
+      INFO("seed " << seed << ", " << tests::to_string(setting));
+      CHECK(fuzz::observe(setting, program) == expected);
+    }
+  }
 }
 
 TEST_CASE("random programs do the same whatever the CPU's features and the way of checking bounds", "[differential]") {
