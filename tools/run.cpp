@@ -1,5 +1,6 @@
 // `wasmer run` and `wasmer compile`.
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdio>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "backends.hpp"
 #include "bench_hooks.hpp"
 #include "commands.hpp"
+#include "emit.hpp"
 #include "escape.hpp"
 #include "listen.hpp"
 #include "load.hpp"
@@ -244,6 +246,10 @@ int run(const Options& options) {
 
 int compile(const Options& options) {
   return with_backend(options, [&]<Backend B>(const B& backend) {
+#if defined(WASMER_LLVM)
+    if constexpr (std::same_as<B, Llvm>)
+      if (options.emission != Emission::none) return emit(backend, options);
+#endif
     Stats stats;
     const auto module = compile_file(Runtime<B>(backend, {.threads = options.threads}), options, stats);
     if (!module) return report(module.error(), title(options.files.front()));
