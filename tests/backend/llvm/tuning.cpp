@@ -4,7 +4,7 @@
 using namespace wasmer;
 using namespace wasmer::tests;
 
-TEST_CASE("unless it is told otherwise, code relies on guard pages and on what this machine has", "[llvm]") {
+TEST_CASE("unless it is told otherwise, LLVM relies on guard pages and on what this machine has", "[llvm]") {
   constexpr Tuning tuning;
   CHECK(tuning.bounds == Bounds::guard_pages);
   CHECK(tuning.level == llvm_backend::Level::usual);

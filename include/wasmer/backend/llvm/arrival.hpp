@@ -2,9 +2,10 @@
 /// \file
 /// How a function begins: its prototype, where its parameters arrive, and its locals.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 
 #include <wasmer/backend/llvm/control.hpp>
 

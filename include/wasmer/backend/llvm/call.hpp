@@ -2,6 +2,8 @@
 /// \file
 /// Calls: of functions of the module, of imports, by reference, and of the runtime's own C functions.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 

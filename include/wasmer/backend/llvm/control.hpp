@@ -2,6 +2,7 @@
 /// \file
 /// Blocks and branches: a label is a basic block, and what branches bring along meets there in phis.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -4,7 +4,9 @@
 /// tags lie in the context. Where no clause fits it goes on to the handler outside, or is thrown again. Nothing happens where nothing is thrown.
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
+#include <utility>
 
 #include <wasmer/backend/llvm/uniform.hpp>
 #include <wasmer/vm/exceptions.hpp>

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include <wasmer/backend/backend.hpp>
 #include <wasmer/backend/llvm/array.hpp>

@@ -3,6 +3,8 @@
 /// The check of the stack limit, which is that for interruption too, in prologues and loops. It is put in behind all other passes, so that none of them has to see it:
 /// loops are vectorized, and functions inlined, as if there were none.
 
+#include <cstdint>
+
 #include <wasmer/backend/llvm/api.hpp>
 #include <wasmer/error.hpp>
 #include <wasmer/vm/context.hpp>

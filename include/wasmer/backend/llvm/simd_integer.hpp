@@ -3,6 +3,7 @@
 /// Integer lanes: arithmetic, comparison, tests of all lanes, and vectors as 128 bits.
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <wasmer/backend/llvm/simd.hpp>

@@ -3,6 +3,7 @@
 /// Structures: fields are read and written in place; the runtime makes the objects.
 
 #include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 #include <wasmer/backend/llvm/cast.hpp>

@@ -2,9 +2,7 @@
 /// \file
 /// Locals, globals, constants, drop and select. Locals are memory of the frame until LLVM makes values of them.
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include <wasmer/backend/llvm/emitter.hpp>
 
