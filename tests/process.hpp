@@ -64,6 +64,13 @@ inline Outcome run(const std::vector<std::string>& words, const std::filesystem:
   return outcome;
 }
 
+/// Where a program of this machine is; empty if there is none.
+inline std::string program_path(const std::string& name) {
+  std::string path = run({"/bin/sh", "-c", "command -v " + name}).out;
+  if (!path.empty()) path.pop_back();
+  return path;
+}
+
 /// A fresh directory, removed with all that is in it when the test ends.
 class TemporaryDirectory {
  public:

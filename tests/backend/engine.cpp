@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 
 #include <wasmer/backend/singlepass.hpp>
 #if defined(WASMER_LLVM)
@@ -75,10 +76,20 @@ Result<Guest> Guest::make(Setting setting, std::span<const std::byte> module) {
       {"env", "salt", vm::Global::create({ValueType::i64, false}, Value(std::int64_t{0x123456789ABCDEF}))},
   };
   return with_backend(setting, [&]<Backend B>(const B& backend) -> Result<Guest> {
-    const Runtime<B> runtime(backend, {.threads = 1});
-    WASMER_TRY(const auto compiled, runtime.compile(module));
-    WASMER_TRY(auto instance, runtime.instantiate(compiled, imports));
-    return Guest(std::make_shared<State>(State{std::move(instance)}));
+    const auto instantiated = [&](const B& tuned) -> Result<Guest> {
+      const Runtime<B> runtime(tuned, {.threads = 1});
+      WASMER_TRY(const auto compiled, runtime.compile(module));
+      WASMER_TRY(auto instance, runtime.instantiate(compiled, imports));
+      return Guest(std::make_shared<State>(State{std::move(instance)}));
+    };
+    Result<Guest> made = instantiated(backend);
+    if constexpr (std::same_as<B, Singlepass>)
+      if (!made.has_value() && made.error().proposal() == Proposal::simd) {  // vectors need one set of instructions, and no more
+        Singlepass tuned = backend;
+        tuned.cpu.sse41 = masm::CpuFeatures::host().sse41;
+        return instantiated(tuned);
+      }
+    return made;
   });
 }
 

@@ -20,7 +20,8 @@
 
 namespace wasmer::tests {
 
-/// One tuning of a backend: all optional instruction sets that the machine has, or none; and how memory is checked.
+/// One tuning of a backend: all optional instruction sets that the machine has, or none (for Singlepass SSE4.1, where there are vectors); and how memory is
+/// checked.
 struct Setting {
   bool optional_instructions;
   Bounds bounds;

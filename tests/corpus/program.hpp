@@ -2,9 +2,6 @@
 /// \file
 /// A WASI program of the corpus as its suite wants it run: in this process, with its own files and its output kept.
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
@@ -18,31 +15,12 @@
 #include <wasmer/backend/singlepass.hpp>
 #include <wasmer/runtime.hpp>
 
+#include "../anonymous_file.hpp"
 #include "../catch.hpp"
 #include "../corpus.hpp"
 #include "../process.hpp"
 
 namespace wasmer::tests {
-
-/// A file without a name, for a program to write to.
-class Sink {
- public:
-  Sink() : descriptor_(::memfd_create("output", MFD_CLOEXEC)) {}
-  Sink(const Sink&) = delete;
-  Sink& operator=(const Sink&) = delete;
-  ~Sink() { ::close(descriptor_); }
-
-  int descriptor() const { return descriptor_; }
-  /// All that was written so far.
-  std::string text() const {
-    const off_t size = ::lseek(descriptor_, 0, SEEK_END);
-    std::string text(size < 0 ? 0 : static_cast<std::size_t>(size), '\0');
-    return ::pread(descriptor_, text.data(), text.size(), 0) == size ? text : std::string();
-  }
-
- private:
-  int descriptor_;
-};
 
 /// Copies a folder of the corpus, which is read-only, to where programs may write. What keeps empty folders in Git is left out.
 inline void copy_writable(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -21,7 +21,7 @@ std::string run(const fs::path& program, wasi::Resolution resolution) {
     if (!std::set<std::string>{"args", "env", "exit_code", "root", "stdout"}.contains(key)) return "this runner knows no `" + key + "`";
 
   const TemporaryDirectory scratch;
-  const Sink out, err;
+  const AnonymousFile out, err;
   W::Options options;
   options.filesystem.resolution = resolution;
   options.args = {program.filename()};

@@ -37,7 +37,7 @@ std::string run(const fs::path& program) {
     if (key != "exit_code") return "this runner knows no `" + key + "`";
 
   const Silence in;
-  const Sink out, err;
+  const AnonymousFile out, err;
   const Runtime<Singlepass, W> runtime;
   const auto ended = [&]() -> Result<ExitCode> {
     WASMER_TRY(const auto module, runtime.compile_file(program));

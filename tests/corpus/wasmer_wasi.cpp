@@ -89,7 +89,7 @@ std::string run(const fs::path& program) {
   const nlohmann::json manifest = manifest_of(fs::path(program).replace_extension(".out"), {});
   const nlohmann::json& wanted = manifest.at("options");
   const Tree tree;
-  const Sink out, err;
+  const AnonymousFile out, err;
   const Terminal terminal;
   const bool on_terminal = program.stem() == "isatty";
 

@@ -26,7 +26,7 @@ class BodyState {
   BodyState(Random& random, Plan& plan, std::uint32_t function) : random(random), plan(plan), function_(function), signature(plan.signature_of(function)) {
     locals = signature.params;
     if (random.chance(40)) palette_.resize(1 + random.below(2));
-    for (Type& type : palette_) type = random.pick(numbers);
+    for (Type& type : palette_) type = random.pick(plan.numbers);
     budget = random.chance(10) ? 600 : random.chance(40) ? 40 : 150;
     // Few locals stay in registers, many do not; beyond 127 their indices take two bytes.
     const std::uint32_t shape = random.below(10);
@@ -53,7 +53,23 @@ class BodyState {
       case Type::i64: return op(Op::i64_const), code.signed_leb(static_cast<std::int64_t>(random.integer()));
       case Type::f32: return op(Op::f32_const), code.word(random.f32(), 4);
       case Type::f64: return op(Op::f64_const), code.word(random.f64(), 8);
+      case Type::v128: return vector_constant();
       case Type::funcref: return op(Op::ref_null), code.byte(static_cast<std::uint8_t>(Type::funcref));
+    }
+  }
+  /// Lanes that are all alike, or two halves of their own.
+  void vector_constant() {
+    op(Op::v128_const);
+    const std::uint64_t bits = random.chance(30) ? random.f64() : random.integer();
+    switch (random.below(4)) {
+      case 0: return code.word(bits, 8), code.word(bits, 8);
+      case 1: {
+        const std::uint32_t lane = random.chance(50) ? random.f32() : static_cast<std::uint32_t>(bits);
+        for (unsigned i = 0; i < 4; ++i) code.word(lane, 4);
+        return;
+      }
+      case 2: return code.word(0, 8), code.word(0, 8);
+      default: return code.word(bits, 8), code.word(random.integer(), 8);
     }
   }
   /// A constant that pushes its type.
@@ -105,6 +121,12 @@ class BodyState {
     op(type == Type::f32 ? Op::f32_eq : Op::f64_eq);
     op(Op::select);
   }
+  /// The same of a vector's lanes, which become zero.
+  void clear_nans(bool of_f32) {
+    if (!spare_v128_) spare_v128_ = new_local(Type::v128), counters.push_back(*spare_v128_);
+    op(Op::local_tee, *spare_v128_), op(Op::local_get, *spare_v128_), op(Op::local_get, *spare_v128_);
+    op(of_f32 ? Op::f32x4_eq : Op::f64x2_eq), op(Op::v128_and);
+  }
 
   Random& random;
   Plan& plan;
@@ -120,8 +142,8 @@ class BodyState {
   std::size_t reserved = 0;  ///< operands that are kept for an instruction whose other operands are being made
 
  private:
-  std::vector<Type> palette_ = std::vector<Type>(4);
-  std::optional<std::uint32_t> spare_f32_, spare_f64_;
+  std::vector<Type> palette_ = std::vector<Type>(plan.numbers.size());
+  std::optional<std::uint32_t> spare_f32_, spare_f64_, spare_v128_;
 };
 
 }  // namespace wasmer::fuzz

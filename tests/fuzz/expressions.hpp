@@ -37,7 +37,7 @@ template <class Derived> class Expressions : protected BodyState {
     }
     if (depth == 0 || budget == 0 || random.chance(leaf_percent_)) return leaf(type);
     switch (weights_.pick(random)) {
-      case 0: return apply(random.pick(Rows::all().that_give(type)), depth - 1);
+      case 0: return apply(random.pick(plan.rows.that_give(type)), depth - 1);
       case 1: return operands({{type}}, depth - 1), op(Op::local_tee, local_of(type));
       case 2: return select(type, depth - 1);
       case 3: return blocks.size() < 10 ? static_cast<Derived&>(*this).block_giving({type}) : leaf(type);
@@ -87,13 +87,22 @@ template <class Derived> class Expressions : protected BodyState {
   void apply_to_stack(const Row& row) {
     if (row.op == Op::i32_reinterpret_f32 || row.op == Op::f32_copysign) canonicalise(Type::f32);
     if (row.op == Op::i64_reinterpret_f64 || row.op == Op::f64_copysign) canonicalise(Type::f64);
+    if (row.result == Type::v128 && is_float(row.operands.back())) canonicalise(row.operands.back());
     op(row.op);
     if (row.align_log2) {
       code.unsigned_leb(random.below(*row.align_log2 + 1));
       code.unsigned_leb(random.below(400) == 0 ? random.integer() & 0xFFFF'FFFF : random.chance(50) ? random.below(64) : random.below(4) * 0x1000);
     }
+    lanes(row);
+    if (row.makes_nans) clear_nans(info(row.op).text.starts_with("f32"));
     pop(row.operands.size());
     if (row.result) push(*row.result);
+  }
+  /// Numbers of lanes: anything, or an order in which there is sense.
+  void lanes(const Row& row) {
+    const std::uint32_t first = random.below(row.lanes + 1), step = row.lane_count == 16 ? random.below(4) : 1;
+    const bool is_any = random.chance(30);
+    for (std::uint32_t i = 0; i < row.lane_count; ++i) code.byte(is_any ? random.below(row.lanes) : (first + i * step) % row.lanes);
   }
 
   /// An i32 whose register is likely to have an upper half that does not belong to it; only bits of `mask` are set in the lower one.
@@ -180,20 +189,22 @@ template <class Derived> class Expressions : protected BodyState {
   }
   void call(std::uint32_t callee, unsigned depth) {
     const Signature signature = plan.signature_of(callee);
-    operands(signature.params, signature.params.size() > 8 ? std::min(depth, 1u) : depth);
-    if (random.chance(25)) {  // through a table: mostly at an index that holds a function of the type
-      std::vector<std::uint32_t> places;
-      for (std::uint32_t i = 0; i < plan.elements.size(); ++i)
-        if (plan.functions[plan.elements[i]] == plan.functions[callee]) places.push_back(i);
-      if (!places.empty() && random.chance(95)) i32_const(random.pick(places)), push(Type::i32);
-      else small(31, depth);
-      pop();
-      op(Op::call_indirect, plan.functions[callee]), code.unsigned_leb(0);
-    } else {
-      op(Op::call, callee);
-    }
+    pass(callee, depth, Op::call, Op::call_indirect);
     pop(signature.params.size());
     push(signature.results);
+  }
+  /// The operands of a call, and the call: by `direct`, or through a table by `indirect`, mostly at an index that holds a function of the type.
+  void pass(std::uint32_t callee, unsigned depth, Op direct, Op indirect) {
+    const Signature signature = plan.signature_of(callee);
+    operands(signature.params, signature.params.size() > 8 ? std::min(depth, 1u) : depth);
+    if (random.chance(75)) return op(direct, callee);
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t i = 0; i < plan.elements.size(); ++i)
+      if (plan.functions[plan.elements[i]] == plan.functions[callee]) places.push_back(i);
+    if (!places.empty() && random.chance(95)) i32_const(random.pick(places)), push(Type::i32);
+    else small(31, depth);
+    pop();
+    op(indirect, plan.functions[callee]), code.unsigned_leb(0);
   }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// A random module, and calls of its exports: all of WebAssembly 2.0 but SIMD, valid by construction, ending soon, and the same for one seed.
+/// A random module, and calls of its exports: all of WebAssembly 2.0, tail calls and exceptions, valid by construction, ending soon, and the same for one seed.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +19,7 @@ struct PlannedCall {
   std::uint32_t function;
   std::vector<Type> types;
   std::vector<std::uint64_t> arguments;
+  std::vector<Type> results;
 };
 
 struct Program {
@@ -63,6 +64,13 @@ inline Bytes tables() {
   return out;
 }
 
+inline Bytes tags_of(const Plan& plan) {
+  Bytes out;
+  out.unsigned_leb(plan.tags.size());
+  for (const std::uint32_t type : plan.tags) out.byte(0), out.unsigned_leb(type);
+  return out;
+}
+
 inline Bytes globals_of(const Plan& plan, Random& random) {
   Bytes out;
   out.unsigned_leb(plan.globals.size() - 3);
@@ -74,6 +82,7 @@ inline Bytes globals_of(const Plan& plan, Random& random) {
       case Type::i64: out.byte(0x42), out.signed_leb(static_cast<std::int64_t>(random.integer())); break;
       case Type::f32: out.byte(0x43), out.word(random.f32(), 4); break;
       case Type::f64: out.byte(0x44), out.word(random.f64(), 8); break;
+      case Type::v128: out.byte(0xFD), out.byte(0x0C), out.word(random.integer(), 8), out.word(random.integer(), 8); break;
       case Type::funcref: out.byte(0xD0), out.byte(0x70); break;
     }
     out.byte(0x0B);
@@ -86,11 +95,11 @@ inline Bytes exports_of(const Plan& plan) {
   std::size_t count = 1;
   list.name("memory"), list.byte(2), list.unsigned_leb(0);
   for (auto i = plan.imported_functions; i < plan.functions.size(); ++i) {
-    if (plan.signature_of(i).has_references()) continue;
+    if (!plan.signature_of(i).is_for_all()) continue;
     list.name("f" + std::to_string(i)), list.byte(0), list.unsigned_leb(i), ++count;
   }
   for (std::uint32_t i = 0; i < plan.globals.size(); ++i) {
-    if (plan.globals[i].type == Type::funcref) continue;
+    if (plan.globals[i].type < Type::f64) continue;
     list.name("g" + std::to_string(i)), list.byte(3), list.unsigned_leb(i), ++count;
   }
   out.unsigned_leb(count), out.append(list);
@@ -145,6 +154,7 @@ inline Program generate(std::uint64_t seed) {
   module.section(3, functions);
   module.section(4, detail::tables());
   module.section(5, memories);
+  if (!plan.tags.empty()) module.section(13, detail::tags_of(plan));
   module.section(6, detail::globals_of(plan, random));
   module.section(7, detail::exports_of(plan));
   module.section(9, detail::elements_of(plan));
@@ -155,8 +165,8 @@ inline Program generate(std::uint64_t seed) {
   Program program{module.take(), {}};
   for (std::uint32_t round = 0; round < 3; ++round)
     for (auto i = plan.imported_functions; i < plan.functions.size(); ++i) {
-      if (plan.signature_of(i).has_references()) continue;
-      PlannedCall call{i, plan.signature_of(i).params, {}};
+      if (!plan.signature_of(i).is_for_all()) continue;
+      PlannedCall call{i, plan.signature_of(i).params, {}, plan.signature_of(i).results};
       for (const Type type : call.types)
         call.arguments.push_back(type == Type::i32   ? random.integer() & 0xFFFF'FFFF
                                  : type == Type::i64 ? random.integer()

@@ -17,10 +17,11 @@ struct Signature {
   std::vector<Type> params;
   std::vector<Type> results;
   bool operator==(const Signature&) const = default;
-  bool has_references() const {
-    for (const Type type : params) if (type == Type::funcref) return true;
-    for (const Type type : results) if (type == Type::funcref) return true;
-    return false;
+  /// Without references and vectors, which JavaScript cannot pass.
+  bool is_for_all() const {
+    for (const Type type : params) if (type < Type::f64) return false;
+    for (const Type type : results) if (type < Type::f64) return false;
+    return true;
   }
 };
 
@@ -40,11 +41,15 @@ struct Plan {
   static constexpr std::uint32_t table_size = 24, small_table_size = 8, small_table_limit = 12, segment_bytes = 64, pages = 1, most_pages = 4;
   static constexpr std::uint32_t fuel_global = 3, fuel = 400;
 
+  bool has_vectors, has_tail_calls, has_exceptions;
+  const Rows& rows;                     ///< what bodies consist of
+  std::vector<Type> numbers{Type::i32, Type::i64, Type::f32, Type::f64};  ///< and vectors, if there are some
   std::vector<Signature> types;         ///< the type section; grows with the types of blocks
   std::vector<std::uint32_t> functions;  ///< the type of each, imports first
   std::vector<bool> is_leaf;            ///< by function: calls nothing
   std::vector<std::uint32_t> elements;  ///< what the first table holds
   std::vector<GlobalPlan> globals;
+  std::vector<std::uint32_t> tags;      ///< the type of each
   std::uint32_t imported_functions = 0;
 
   static const std::vector<HostPlan>& hosts() {
@@ -53,7 +58,7 @@ struct Plan {
     return list;
   }
 
-  explicit Plan(Random& random) {
+  explicit Plan(Random& random) : has_vectors(random.chance(40)), has_tail_calls(random.chance(30)), has_exceptions(random.chance(20)), rows(has_vectors ? Rows::of_numbers_and_vectors() : Rows::of_numbers()) {
     for (const HostPlan& host : hosts()) functions.push_back(type(host.signature)), is_leaf.push_back(true);
     imported_functions = static_cast<std::uint32_t>(functions.size());
     const std::uint32_t count = 1 + random.below(5);
@@ -66,7 +71,13 @@ struct Plan {
     globals = {{Type::i32, true}, {Type::f64, true}, {Type::i64, false}, {Type::i32, true}};
     for (const Type number : numbers) globals.push_back({number, true});
     globals.push_back({Type::f32, false});
+    if (has_vectors) globals.push_back({Type::v128, true}), numbers.push_back(Type::v128);
     globals.push_back({Type::funcref, true});
+    for (std::uint32_t i = 0; has_exceptions && i < 3; ++i) {
+      Signature carried;
+      for (std::uint32_t count = i == 0 ? 0 : random.below(5); count != 0; --count) carried.params.push_back(any_type(random));
+      tags.push_back(type(carried));
+    }
   }
 
   /// The index of a type in the type section.
@@ -78,9 +89,9 @@ struct Plan {
   }
   const Signature& signature_of(std::uint32_t function) const { return types[functions[function]]; }
 
-  static Type any_type(Random& random) { return random.chance(4) ? Type::funcref : random.pick(numbers); }
+  Type any_type(Random& random) const { return random.chance(4) ? Type::funcref : has_vectors && random.chance(5) ? Type::v128 : random.pick(numbers); }
 
-  static Signature signature(Random& random) {
+  Signature signature(Random& random) const {
     Signature made;
     const std::uint32_t shape = random.below(20);
     const std::uint32_t params = shape == 0 ? 30 + random.below(20) : shape < 5 ? random.below(14) : random.below(5);

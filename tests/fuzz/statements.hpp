@@ -52,8 +52,8 @@ class Statements : Expressions<Statements> {
     if (type == Type::funcref) return value(type, 1);
     i32_const(random.below(256)), push(Type::i32);
     const Row* load = nullptr;
-    do load = &random.pick(Rows::all().that_give(type));
-    while (!load->align_log2);
+    do load = &random.pick(plan.rows.that_give(type));
+    while (!load->align_log2 || load->operands.size() != 1);
     apply_to_stack(*load);
   }
 
@@ -68,7 +68,7 @@ class Statements : Expressions<Statements> {
   void statement() {
     switch (weights_.pick(random)) {
       case 0: return set_local(any_type());
-      case 1: return apply(random.pick(Rows::all().stores()), 3);
+      case 1: return apply(random.pick(plan.rows.stores()), 3);
       case 2: return set_global();
       case 3: return own_operands() < 30 ? value(any_type()) : void();
       case 4: return apply_to_top();
@@ -81,6 +81,8 @@ class Statements : Expressions<Statements> {
       case 11: return call_something();
       case 12: return bulk();
       case 13: return set_constant();
+      case 14: return plan.has_tail_calls ? tail_call() : void();
+      case 15: return plan.has_exceptions ? throw_something() : void();
       default: break;
     }
     if (random.chance(5)) op(Op::unreachable), die();
@@ -119,7 +121,7 @@ class Statements : Expressions<Statements> {
 
   /// An instruction for which the operands happen to lie ready.
   void apply_to_top() {
-    const std::vector<Row>& rows = Rows::all().pure();
+    const std::vector<Row>& rows = plan.rows.pure();
     const std::uint32_t start = random.below(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const Row& row = rows[(start + i) % rows.size()];
@@ -140,6 +142,7 @@ class Statements : Expressions<Statements> {
   // Blocks
 
   void block_giving(std::vector<Type> results) {
+    if (plan.has_exceptions && random.chance(30)) return guarded(results);
     const std::uint32_t dice = random.below(100);
     if (dice < 40) return plain_block(results);
     if (dice < 75 || loops == 3) return conditional(results);
@@ -196,6 +199,36 @@ class Statements : Expressions<Statements> {
     sequence();
     finish_block(results);
     close();
+  }
+
+  /// A block from which exceptions come to a handler behind it, with what they carry or without.
+  void guarded(const std::vector<Type>& results) {
+    const std::uint32_t tag = random.below(plan.tags.size());
+    const bool catches_all = random.chance(30);
+    const std::vector<Type> carried = catches_all ? std::vector<Type>{} : plan.types[plan.tags[tag]].params;
+    op(Op::block), block_type({}, results);
+    open(results, {}, results);
+    op(Op::block), block_type({}, carried);
+    open(carried, {}, carried);
+    op(Op::try_table), block_type({}, results);
+    code.byte(1), code.byte(catches_all ? 2 : 0);
+    if (!catches_all) code.unsigned_leb(tag);
+    code.unsigned_leb(0);
+    open(results, {}, results);
+    sequence();
+    finish_block(results);
+    close();
+    op(Op::br, 1), die();
+    close();
+    if (random.chance(50)) sequence();
+    finish_block(results);
+    close();
+  }
+  void throw_something() {
+    if (random.chance(blocks.size() == 1 ? 90 : 40)) return;
+    const std::uint32_t tag = random.below(plan.tags.size());
+    operands(std::vector(plan.types[plan.tags[tag]].params), 2);
+    op(Op::throw_, tag), die();
   }
 
   void conditional(const std::vector<Type>& results) {
@@ -298,6 +331,16 @@ class Statements : Expressions<Statements> {
     op(Op::br, depth), die();
   }
 
+  /// Leaves the function for one with the same results, if there is one.
+  void tail_call() {
+    const std::uint32_t start = random.below(plan.functions.size());
+    for (std::uint32_t i = 0; i < plan.functions.size() && !plan.is_leaf[function_]; ++i) {
+      const auto callee = static_cast<std::uint32_t>((start + i) % plan.functions.size());
+      if (plan.signature_of(callee).results == signature.results) return pass(callee, 3, Op::return_call, Op::return_call_indirect), die();
+    }
+    op(Op::nop);
+  }
+
   void call_something() {
     const std::uint32_t callee = random.below(plan.functions.size());
     if (!plan.is_leaf[function_]) call(callee, 3);
@@ -326,7 +369,7 @@ class Statements : Expressions<Statements> {
     }
   }
 
-  Weights<15> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 1}};
+  Weights<17> weights_{random, {24, 8, 5, 8, 13, 4, 3, 12, 8, 3, 2, 5, 3, 4, 2, 2, 1}};
 };
 
 }  // namespace wasmer::fuzz

@@ -305,6 +305,22 @@ TEST_CASE("--help explains every option and command") {
   CHECK(contains(wasmer_command({"wast", "--help"}).out, "Proposals: mvp, "));
 }
 
+TEST_CASE("--trace-wasi tells of threads that are started, too") {
+  const TemporaryDirectory place;
+  const std::string file = place.write("threads.wat", R"((module
+    (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (import "env" "memory" (memory 1 1 shared))
+    (func (export "wasi_thread_start") (param i32 i32) (i32.atomic.store (i32.const 4) (local.get 1)) (drop (memory.atomic.notify (i32.const 4) (i32.const 1))))
+    (func (export "_start")
+      (drop (call $spawn (i32.const 7)))
+      (drop (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const -1)))
+      (call $exit (i32.atomic.load (i32.const 4))))))");
+  const Outcome outcome = wasmer_command({"--trace-wasi", file});
+  CHECK(outcome.code == 7);
+  CHECK(outcome.err == "thread-spawn(start_arg=7) = 1\nproc_exit(rval=7) = ? (the program ends)\n");
+}
+
 TEST_CASE("--stats=json is one line on standard error with all its keys") {
   const TemporaryDirectory place;
   const std::string file = place.write("arithmetic.wat", arithmetic);

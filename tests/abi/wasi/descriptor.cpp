@@ -1,8 +1,9 @@
 #include <wasmer/abi/wasi/descriptor.hpp>
 
-#include <fcntl.h>
-
+#include <cerrno>
 #include <type_traits>
+
+#include <fcntl.h>
 
 #include "../../catch.hpp"
 
@@ -94,4 +95,20 @@ TEST_CASE("what a descriptor held before an assignment is closed too") {
     CHECK(is_open(after));
   }
   CHECK_FALSE(is_open(after));
+}
+
+TEST_CASE("who closes a descriptor is told what fails, and a borrowed one stays open") {
+  const int number = opened();
+  Descriptor owner(number);
+  CHECK(owner.close() == 0);
+  CHECK_FALSE(owner);
+  CHECK_FALSE(is_open(number));
+  CHECK(owner.close() == 0);
+  Descriptor nothing(1 << 20);
+  CHECK(nothing.close() == -1);
+  CHECK(errno == EBADF);
+  const Descriptor other(opened());
+  Descriptor borrowed = Descriptor::borrowed(other.number());
+  CHECK(borrowed.close() == 0);
+  CHECK(is_open(other.number()));
 }

@@ -58,7 +58,7 @@ struct AllDots {
 };
 
 static_assert(File<Dots> && Filesystem<AllDots>);
-static_assert(Abi<Wasi<Latest, AllDots>> && std::same_as<Wasi<Latest, AllDots>::State::File, Dots>);
+static_assert(Abi<Wasi<Latest, AllDots>> && std::same_as<Wasi<Latest, AllDots>::State::File, wasmer::wasi::EitherFile<Dots, wasmer::wasi::Stream>>);
 static_assert(!File<int> && !Filesystem<int> && !Filesystem<Dots> && !File<AllDots>);
 
 // What lacks one call, or answers with another type, is none.

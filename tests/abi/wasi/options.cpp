@@ -23,9 +23,9 @@ TEST_CASE("by default a program has the embedder's standard descriptors and noth
   CHECK(options.args.empty());
   CHECK(options.env.empty());
   CHECK(options.preopens.empty());
-  CHECK(options.in == 0);
-  CHECK(options.out == 1);
-  CHECK(options.err == 2);
+  CHECK(options.in.descriptor() == 0);
+  CHECK(options.out.descriptor() == 1);
+  CHECK(options.err.descriptor() == 2);
   CHECK(options.filesystem.resolution == best_resolution());
 }
 
@@ -47,8 +47,8 @@ TEST_CASE("options say what they mean by name, in the order of their declaration
   CHECK(options.env.front() == "HOME=/");
   CHECK(options.preopens[0].guest == "/");
   CHECK(options.preopens[1].read_only);
-  CHECK(options.out == 1);
-  CHECK(options.err == -1);
+  CHECK(options.out.descriptor() == 1);
+  CHECK(options.err.descriptor() == -1);
   CHECK(options.limits.open_files == 8);
   CHECK(options.filesystem.resolution == Resolution::walk);
 }

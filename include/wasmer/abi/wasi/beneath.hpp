@@ -55,14 +55,18 @@ class Walk {
           if (link) continue;
         }
         Descriptor opened(retried([&] { return ::openat(here(), component.name.c_str(), flags | O_NOFOLLOW, mode); }));
-        if (opened && !(follow && (flags & O_PATH) != 0 && is_link(opened))) return opened;
-        // Another process made it a link in between: look again. (O_PATH opens a link itself.)
         if (!opened && (errno != ELOOP || !follow)) return last_errno();
+        if (opened) {
+          if (!follow || (flags & O_PATH) == 0) return opened;
+          WASMER_TRY(const bool link, is_link(opened));
+          if (!link) return opened;
+        }
+        // Another process made it a link in between: look again. (O_PATH opens a link itself.)
         if (++links_ > max_links) return Errno::loop;
         rest_ = component.name;
       } else {
         if (component.last && (flags & O_CREAT) != 0) return Errno::isdir;
-        const int opened = ::openat(here(), component.name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        const int opened = retried([&] { return ::openat(here(), component.name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); });
         if (opened >= 0) {
           passed_.emplace_back(opened);
           if (passed_.size() > max_depth) return Errno::nametoolong;
@@ -80,9 +84,10 @@ class Walk {
   static constexpr int max_links = 40;             // as Linux
   static constexpr std::size_t max_depth = 256;    // each level holds a descriptor open
 
-  static bool is_link(const Descriptor& descriptor) {
+  static Expected<bool> is_link(const Descriptor& descriptor) {
     struct stat host;
-    return ::fstat(descriptor.number(), &host) == 0 && S_ISLNK(host.st_mode);
+    WASMER_CHECK(done(::fstat(descriptor.number(), &host)));
+    return S_ISLNK(host.st_mode);
   }
 
   int here() const { return passed_.empty() ? root_ : passed_.back().number(); }

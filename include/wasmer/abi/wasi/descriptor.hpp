@@ -2,6 +2,7 @@
 /// \file
 /// A file descriptor of the host.
 
+#include <cerrno>
 #include <utility>
 
 #include <unistd.h>
@@ -27,6 +28,12 @@ class Descriptor {
   // close() may not be retried: Linux has let go of the number even when it reports EINTR.
   ~Descriptor() {
     if (owned_ && number_ >= 0) ::close(number_);
+  }
+
+  /// Closes it at once. -1, and errno: what was written to it is perhaps not kept.
+  int close() {
+    const int number = std::exchange(number_, -1);
+    return !owned_ || number < 0 || ::close(number) == 0 || errno == EINTR ? 0 : -1;
   }
 
   int number() const { return number_; }

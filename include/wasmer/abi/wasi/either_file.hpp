@@ -2,6 +2,7 @@
 /// \file
 /// A file of one of two kinds. Which of them a call is for is told by a branch, and both are known to the compiler.
 
+#include <cassert>
 #include <cstdint>
 #include <utility>
 #include <variant>
@@ -24,6 +25,11 @@ template <class A, class B> class EitherFile {
     else return B::borrow(descriptor);
   }
 
+  /// For what takes the first kind alone, where it is known to be that: a directory, which no stream is.
+  operator const A&() const {
+    assert(as<A>() != nullptr);
+    return *as<A>();
+  }
   /// The file, if it is of this kind; null otherwise.
   template <class Kind> const Kind* as() const { return std::get_if<Kind>(&file_); }
   template <class Kind> Kind* as() { return std::get_if<Kind>(&file_); }
@@ -58,6 +64,15 @@ template <class A, class B> class EitherFile {
   Expected<void> set_flags(Fdflags flags) {
     if (A* const file = as<A>()) return file->set_flags(flags);
     return as<B>()->set_flags(flags);
+  }
+  /// Of a kind that has nothing to say when it is closed: success.
+  Expected<void> close() {
+    const auto close_one = [](auto& file) -> Expected<void> {
+      if constexpr (requires { file.close(); }) return file.close();
+      else return success();
+    };
+    if (A* const file = as<A>()) return close_one(*file);
+    return close_one(*as<B>());
   }
   bool is_terminal() const {
     return visit([&](const auto& file) { return file.is_terminal(); });

@@ -136,15 +136,12 @@ template <class F> class FdTable {
     return success();
   }
 
+  /// Frees the number in any case that it is open; an errno of the file's own says that what was written to it is perhaps not kept. No call that still uses it is
+  /// disturbed: the file is then closed when that is over.
   Expected<void> close(Fd fd) {
-    Entry closed;  // let go of after the lock: closing may take its time
-    const std::lock_guard lock(*mutex_);
-    Entry* entry = find(fd);
-    if (entry == nullptr) return Errno::badf;
-    closed = std::move(*entry);
-    *entry = nullptr;
-    lowest_ = std::min(lowest_, static_cast<std::size_t>(fd));
-    --open_;
+    WASMER_TRY(Entry closed, take(fd));
+    if constexpr (requires { closed->file.close(); })
+      if (closed.use_count() == 1 && closed->root == nullptr) return closed->file.close();  // after the lock: it may take its time
     return success();
   }
 
@@ -163,6 +160,15 @@ template <class F> class FdTable {
   }
 
  private:
+  Expected<Entry> take(Fd fd) {
+    const std::lock_guard lock(*mutex_);
+    Entry* entry = find(fd);
+    if (entry == nullptr) return Errno::badf;
+    lowest_ = std::min(lowest_, static_cast<std::size_t>(fd));
+    --open_;
+    return std::exchange(*entry, nullptr);
+  }
+
   const Entry* find(Fd fd) const {
     const auto number = static_cast<std::size_t>(fd);
     return number < entries_.size() && entries_[number] ? &entries_[number] : nullptr;

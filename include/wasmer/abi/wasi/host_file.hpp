@@ -77,6 +77,9 @@ class HostFile {
 
   static HostFile borrow(int descriptor) { return HostFile(Descriptor::borrowed(descriptor)); }
 
+  /// Ends it: nothing may be asked of it any more.
+  Expected<void> close() { return done(descriptor_.close()); }
+
   /// The descriptor: for system calls that take one, and for poll.
   int number() const { return descriptor_.number(); }
   int pollable() const { return descriptor_.number(); }

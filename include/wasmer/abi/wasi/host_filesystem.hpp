@@ -24,7 +24,7 @@ struct HostFilesystem {
   Resolution resolution = best_resolution();
 
   Expected<File> preopen(const std::string& host) const {
-    Descriptor opened(::open(host.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Descriptor opened(retried([&] { return ::open(host.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
     if (!opened) return last_errno();
     return File(std::move(opened));
   }

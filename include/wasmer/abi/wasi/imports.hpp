@@ -35,6 +35,7 @@ template <Version V, Filesystem FS, class T = NoTrace> consteval std::array<Host
     if constexpr (Tracer<T>) return HostImport{V::import_namespace, text, vm::signature_of<Lowered<call>>(), &vm::adapter<Traced<name, call, T>>};
     else return HostImport{V::import_namespace, text, vm::signature_of<Lowered<call>>(), &vm::adapter<Lowered<call>>};
   };
+  using Spawn = typename std::conditional_t<Tracer<T>, std::type_identity<TracedSpawn<ThreadSpawn<FS>, T>>, std::type_identity<ThreadSpawn<FS>>>::type;
 #define WASI_CALL(call, ...) row.template operator()<#call, &call<__VA_ARGS__>>(#call)
   const std::array<HostImport, 47> all{
       WASI_CALL(args_get, FS),
@@ -83,7 +84,7 @@ template <Version V, Filesystem FS, class T = NoTrace> consteval std::array<Host
       WASI_CALL(sock_send, FS),
       WASI_CALL(sock_shutdown, FS),
       WASI_CALL(sock_accept, FS),
-      HostImport{threads_namespace, "thread-spawn", vm::signature_of<ThreadSpawn<FS>>(), &vm::adapter<ThreadSpawn<FS>>},
+      HostImport{threads_namespace, "thread-spawn", vm::signature_of<ThreadSpawn<FS>>(), &vm::adapter<Spawn>},
   };
 #undef WASI_CALL
   std::array<HostImport, call_count<V>> provided{};  // the last two came with, and after, the second version

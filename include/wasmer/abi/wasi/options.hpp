@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <wasmer/abi/wasi/stream.hpp>
+
 namespace wasmer::wasi {
 
 /// A directory that the guest may use, and nothing above it.
@@ -27,8 +29,9 @@ template <class Filesystem> struct Options {
   std::vector<std::string> env = {};   ///< each `NAME=value`
   std::vector<Preopen> preopens = {};  ///< descriptors 3, 4, …
   bool wasmer_layout = false;          ///< they are 4, 5, … and in a directory `/` that is 3: see virtual_root.hpp
-  /// Descriptors of the embedder's for the guest's 0, 1 and 2, which stay the embedder's; -1: closed.
-  int in = 0, out = 1, err = 2;
+  /// The guest's 0, 1 and 2: descriptors of the embedder's, which stay its own (-1: closed), strings or functions.
+  Input in = 0;
+  Output out = 1, err = 2;
   /// Sockets of the embedder's, listening or connected, which stay its own: the guest's descriptors behind those of the directories.
   std::vector<int> sockets = {};
   Limits limits = {};

@@ -14,9 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include <wasmer/abi/wasi/either_file.hpp>
 #include <wasmer/abi/wasi/fd_table.hpp>
 #include <wasmer/abi/wasi/filesystem.hpp>
 #include <wasmer/abi/wasi/options.hpp>
+#include <wasmer/abi/wasi/stream.hpp>
 #include <wasmer/abi/wasi/threads.hpp>
 #include <wasmer/abi/wasi/virtual_root.hpp>
 #include <wasmer/error.hpp>
@@ -36,7 +38,8 @@ struct StringBlock {
 
 template <Filesystem FS> class State {
  public:
-  using File = typename FS::File;
+  /// Of the file system, or a stream to the embedder.
+  using File = EitherFile<typename FS::File, Stream>;
   using Entry = typename FdTable<File>::Entry;
 
   /// invalid_option, and which one: an argument with a NUL, an environment entry without a name, a directory that cannot be opened or is mapped twice.
@@ -95,11 +98,13 @@ template <Filesystem FS> Result<void> State<FS>::add_strings(const Options<FS>& 
 }
 
 template <Filesystem FS> Result<void> State<FS>::add_stdio(const Options<FS>& options) {
-  const std::array descriptors{options.in, options.out, options.err};
-  for (std::uint32_t number = 0; number < descriptors.size(); ++number) {
-    File file = File::borrow(descriptors[number]);
+  const std::array<const Endpoint*, 3> ends{&options.in, &options.out, &options.err};
+  for (std::uint32_t number = 0; number < ends.size(); ++number) {
+    const Endpoint& end = *ends[number];
+    File file = end.stream() != nullptr ? File(*end.stream()) : File::borrow(end.descriptor());
     const Expected<Stat> stat = file.stat();
-    if (!stat) continue;  // closed for us, so closed for the guest
+    if (!stat && stat.assume_error() == Errno::badf) continue;  // closed for us, so closed for the guest
+    if (!stat) return refuse("the descriptor " + std::to_string(end.descriptor()) + " cannot be used: " + description(stat.assume_error()));
     const Filetype type = stat.assume_value().type;
     Rights rights = type == Filetype::directory ? directory_rights : file_rights;
     if (type == Filetype::socket_stream) rights |= socket_rights;
@@ -123,7 +128,7 @@ template <Filesystem FS> Result<void> State<FS>::add_preopens(const Options<FS>&
     const std::string& name = preopen.guest.empty() ? preopen.host : preopen.guest;
     if (name.find('\0') != std::string::npos) return refuse("the directory name `" + name + "` has a NUL in it");
     if (!names.insert(name).second) return refuse("two directories are called `" + name + "`");
-    Expected<File> opened = filesystem_.preopen(preopen.host);
+    Expected<typename FS::File> opened = filesystem_.preopen(preopen.host);
     if (!opened) return refuse("the directory `" + preopen.host + "` cannot be opened: " + description(opened.assume_error()));
     auto entry = std::make_shared<OpenFile<File>>(std::move(opened).assume_value(), Filetype::directory, directory_rights, Rights::all, preopen.read_only);
     entry->preopen = name;
@@ -138,6 +143,8 @@ template <Filesystem FS> Result<void> State<FS>::add_sockets(const Options<FS>& 
   for (const int socket : options.sockets) {
     File file = File::borrow(socket);
     const Expected<Stat> stat = file.stat();
+    if (!stat && stat.assume_error() != Errno::badf)
+      return refuse("the descriptor " + std::to_string(socket) + " cannot be used: " + description(stat.assume_error()));
     if (!stat || stat.assume_value().type != Filetype::socket_stream) return refuse("the descriptor " + std::to_string(socket) + " is no socket");
     const Rights rights = connection_rights | Rights::sock_accept;
     if (!files_.place(files_.behind(), std::make_shared<OpenFile<File>>(std::move(file), Filetype::socket_stream, rights, Rights::none, false)))

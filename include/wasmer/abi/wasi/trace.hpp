@@ -239,4 +239,16 @@ struct Traced<name, function, T, R (*)(S&, Memory, Parameters...)> {
   }
 };
 
+/// The host function that starts a thread, `Spawn`, which answers with the thread's id or a negative errno, and tells T of it.
+template <class Spawn, class T> struct TracedSpawn {
+  using Shape = typename Spawn::Shape;
+
+  static std::int32_t call(void* state, Caller& caller, std::int32_t argument) {
+    const std::int32_t id = Spawn::call(state, caller, argument);
+    const std::string answer = id < 0 ? detail::answer_text(static_cast<std::uint32_t>(-id)) : std::to_string(id);
+    T::trace("thread-spawn(start_arg=" + std::to_string(argument) + ") = " + answer);
+    return id;
+  }
+};
+
 }  // namespace wasmer::wasi

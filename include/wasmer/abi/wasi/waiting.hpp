@@ -32,6 +32,9 @@ class WaitingGuest : public GuestMemory {
     return success();
   }
 
+  /// Whether the guest is to stop.
+  bool interrupted() const { return store_->interrupted(); }
+
   /// Returns when `descriptor` is ready for `events` or has come to its end. intr: the guest is to stop.
   Expected<void> wait(int descriptor, short events) const {
     pollfd polled[]{{descriptor, events, 0}, {}};

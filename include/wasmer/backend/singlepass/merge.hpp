@@ -111,7 +111,7 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
   const std::span<const ValueType> types = frame.label_types();
   const std::uint32_t sources = values.height() - static_cast<std::uint32_t>(types.size());
   const RegSet here = values.owned_below(frame.base);
-  const RegSet unchanged = here & target.regs & values.map().same(target.map);
+  const RegSet unchanged = values.map().same(target.map, here & target.regs);
   const RegSet changed = target.regs - unchanged;
   const auto unclean = [&](RegSet regs) {
     assert((target.clean & regs).empty() || !frame.label.is_bound());

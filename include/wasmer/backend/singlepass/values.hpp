@@ -102,7 +102,7 @@ class Values {
   RegSet free() const { return free_; }
   RegSet owned() const { return (general | vector) - free_; }
   /// Those whose slots are below `height`.
-  [[gnu::always_inline]] RegSet owned_below(std::uint32_t height) const { return owned() & map_.below(height); }
+  [[gnu::always_inline]] RegSet owned_below(std::uint32_t height) const { return map_.below(height, owned()); }
   /// Callee-saved registers that were written at some time.
   RegSet used_callee_saved() const { return used_ & callee_saved; }
   std::uint32_t owner(Reg reg) const { return map_[reg]; }
@@ -300,7 +300,7 @@ class Values {
   void capture(State& state, std::uint32_t height) const {
     state.regs = owned_below(height);
     state.clean = clean_ & state.regs;
-    state.map = map_;
+    state.map.assign(map_, state.regs);
   }
   /// Takes over what holds at a label. The operands from `base` on give way to a block's `results`, which lie in their homes unless the state
   /// says otherwise.
@@ -308,14 +308,14 @@ class Values {
     for (std::uint32_t slot = base; slot < height_; ++slot)
       if (slots_[slot].kind == Value::local) --slots_[slots_[slot].index].index;
     const RegSet before = owned_below(base);
-    const RegSet staying = before & state.regs & map_.same(state.map);
+    const RegSet staying = map_.same(state.map, before & state.regs);
     (before - staying).for_each([&](Reg reg) { slots_[map_[reg]].kind = Value::home; });
     for (std::uint32_t i = 0; i < constant_count_; ++i) slots_[constants_[i].local].kind = Value::home;
     constant_count_ = 0;
     height_ = base;
     flags_ = false;
     for (const ValueType type : results) push_home(kind_of(type));
-    map_ = state.map;
+    map_.assign(state.map, state.regs);
     (state.regs - staying).for_each([&](Reg reg) {
       Value& value = slots_[map_[reg]];
       value.kind = Value::in_register;
@@ -324,7 +324,7 @@ class Values {
     free_ = (general | vector) - state.regs;
     clean_ = state.clean;
     garbage_ = pinned_ = {};
-    locals_ = state.regs & map_.below(local_count_);
+    locals_ = map_.below(local_count_, state.regs);
   }
 
   /// Writes the value of an owned register to its slot's home, unless it stands there already.
@@ -568,10 +568,7 @@ class Values {
       if (slots_[slot].kind == Value::local) settle_operand(slot);
   }
   [[gnu::noinline]] Reg evict(RegSet set) {
-    RegSet candidates;
-    (set - free_ - pinned_).for_each([&](Reg reg) {
-      if (map_[reg] != held) candidates.add(reg);
-    });
+    const RegSet candidates = map_.below(held, set - free_ - pinned_);
     assert(!candidates.empty());
     for (const RegSet group : {candidates & locals_ & clean_, candidates & locals_, candidates}) {
       if (group.empty()) continue;

@@ -1,9 +1,16 @@
 #include <wasmer/abi/wasi/calls/file.hpp>
 
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <wasmer/abi/wasi/memory_filesystem.hpp>
 
 #include "../world.hpp"
 
@@ -289,7 +296,7 @@ TEST_CASE("a terminal is what isatty looks for: a character device without a pos
   CHECK(fdstat.filetype == Filetype::character_device);
   CHECK(has(fdstat.rights_base, Rights::fd_seek | Rights::fd_tell));
   ::close(terminal);
-  ::close(options.err);
+  ::close(options.err.descriptor());
 }
 
 TEST_CASE("what a full pipe cannot take is left to the next write") {
@@ -317,4 +324,68 @@ TEST_CASE("opening a pipe by its name does not wait for its other end, and readi
   const Fd out = world.open("pipe", Oflags::none, Rights::fd_write).value();
   REQUIRE(world.write(out, "through") );
   CHECK(world.read(in, 64).value() == "through");
+}
+
+TEST_CASE("a read of two gigabytes in memory is interrupted half way, and so is a write") {
+  using M = MemoryFilesystem;
+  constexpr std::uint32_t buffers = 120, each = 16 << 20;
+  std::vector<std::byte> bytes((buffers * 8) + each + 64);
+  Store store;
+  const WaitingGuest memory(bytes, store);
+  // All buffers are the same piece of memory.
+  for (std::uint32_t i = 0; i < buffers; ++i) (void)memory.store(GuestPointer<Iovec>{64 + 8 * i}, {64 + 8 * buffers, each});
+  M files(MemoryLimits{.bytes = std::uint64_t{4} << 30});
+  REQUIRE(files.write_file("large", ""));
+  auto state = State<M>::make({.preopens = {{"/", "/"}}, .filesystem = files}).value();
+  Path path;
+  REQUIRE(path.assign("large"));
+  auto opened = files.open(files.preopen("/").value(), path, {.read = true, .write = true}).value();
+  REQUIRE(opened.resize(Filesize{buffers} * each));
+  const Fd fd = state.files().insert(std::make_shared<OpenFile<State<M>::File>>(std::move(opened), Filetype::regular_file, file_rights, Rights::none, false)).value();
+
+  using Clock = std::chrono::steady_clock;
+  const auto late = [&](auto&& call) {
+    Clock::time_point interrupted;
+    std::thread other([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      interrupted = Clock::now();
+      store.interrupt();
+    });
+    const Errno error = errno_of(call());
+    const auto ended = Clock::now();
+    other.join();
+    store.resume();
+    CHECK(error == Errno::intr);
+    return std::chrono::duration<double, std::milli>(ended - interrupted).count();
+  };
+  const double read = late([&] { return fd_read(state, memory, fd, {64, buffers}, {8}); });
+  const double read_at = late([&] { return fd_pread(state, memory, fd, {64, buffers}, 0, {8}); });
+  const double written = late([&] { return fd_pwrite(state, memory, fd, {64, buffers}, 0, {8}); });
+  std::printf("interrupted in memory: a read after %.1f ms, a read at an offset after %.1f ms, a write after %.1f ms\n", read, read_at, written);
+  // All of it would take several times as long, even where the machine is shared.
+  CHECK(std::max({read, read_at, written}) < 200);
+}
+
+TEST_CASE("what is read and written in parts is whole, and in its place") {
+  World world;
+  std::string text((11 << 20) + 5, '\0');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(i * 2654435761u >> 13);
+  world.bytes.resize(16 << 20);
+  write_file(world.inside / "large", text);
+  const Fd fd = world.open("large", Oflags::none, read_write).value();
+  const std::uint32_t at = 1 << 20, size = static_cast<std::uint32_t>(text.size());
+  const auto guest_text = [&] { return std::string_view(reinterpret_cast<const char*>(world.bytes.data()) + at, size); };
+  // In two pieces, of which the first ends within a part.
+  (void)world.memory().store(GuestPointer<Iovec>{1024}, {at, 5'000'001});
+  (void)world.memory().store(GuestPointer<Iovec>{1032}, {at + 5'000'001, size - 5'000'001});
+  REQUIRE(fd_read(world.state, world.memory(), fd, {1024, 2}, {8}));
+  CHECK(world.load(GuestPointer<Size>{8}) == size);
+  CHECK((guest_text() == text));
+  REQUIRE(fd_pread(world.state, world.memory(), fd, {1024, 2}, 1, {8}));
+  CHECK(world.load(GuestPointer<Size>{8}) == size - 1);
+  CHECK((guest_text().substr(0, size - 1) == text.substr(1)));
+  REQUIRE(fd_pwrite(world.state, world.memory(), fd, {1024, 2}, 3, {8}));
+  CHECK(world.load(GuestPointer<Size>{8}) == size);
+  CHECK((read_file(world.inside / "large").substr(3, size - 1) == text.substr(1)));
+  CHECK(std::filesystem::file_size(world.inside / "large") == size + 3);
 }

@@ -192,8 +192,8 @@ TEST_CASE("a file opened to append, and for nothing else, is written at its end"
 TEST_CASE("descriptors of the host do not outlive a process that is started") {
   PathWorld world;
   const Fd fd = world.open("file", Oflags::creat, read_write).value();
-  CHECK((::fcntl(world.state.files().get(fd).value()->file.number(), F_GETFD) & FD_CLOEXEC) != 0);
-  CHECK((::fcntl(world.state.files().get(root).value()->file.number(), F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK((::fcntl(world.state.files().get(fd).value()->file.as<HostFile>()->number(), F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK((::fcntl(world.state.files().get(root).value()->file.as<HostFile>()->number(), F_GETFD) & FD_CLOEXEC) != 0);
 }
 
 TEST_CASE("a path beyond the guest's memory is fault, and one relative to a file notdir") {

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <string>
 
+#include <wasmer/text/wat.hpp>
+
 #include "../../../catch.hpp"
 #include "../../../corpus.hpp"
 #include "../../../fuzz/observe.hpp"

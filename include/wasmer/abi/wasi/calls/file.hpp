@@ -50,6 +50,11 @@ class IoBuffers {
     if (bytes != 0) buffers_[0] = {static_cast<std::byte*>(buffers_[0].iov_base) + bytes, buffers_[0].iov_len - bytes};
   }
   bool empty() const { return count_ == 0; }
+  std::uint64_t size() const {
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < count_; ++i) bytes += buffers_[i].iov_len;
+    return bytes;
+  }
 
   operator Buffers() const { return {buffers_.data(), count_}; }
 
@@ -68,6 +73,27 @@ template <class Entry> Expected<bool> wait_until_ready(const Entry& entry, const
   return true;
 }
 
+/// `move(buffers, done)` for all that the guest wants moved. Of much, a part at a time, so that Store::interrupt ends it half way; what a pipe or a device moves at
+/// once is then the one part, since more of it could mean waiting.
+template <class Move> Expected<Size> in_parts(const WaitingGuest& guest, Filetype type, IoBuffers& buffers, Move move) {
+  constexpr std::uint64_t part = std::uint64_t{4} << 20, most = 0x7FFF'F000;  // the latter as Linux
+  if (buffers.size() <= part) [[likely]] return move(buffers, Filesize{0});
+  std::uint64_t done = 0;
+  for (std::uint64_t bytes = part; bytes == part && done < most && !buffers.empty();) {
+    if (guest.interrupted()) return Errno::intr;
+    IoBuffers some = buffers;
+    some.keep_first(part);
+    const Expected<Size> moved = move(some, done);
+    if (!moved && done == 0) return moved;
+    if (!moved) break;  // the guest's next call is told
+    bytes = moved.assume_value();
+    done += bytes;
+    buffers.skip(static_cast<std::size_t>(bytes));
+    if (type != Filetype::regular_file) break;
+  }
+  return static_cast<Size>(done);
+}
+
 }  // namespace detail
 
 template <class FS>
@@ -77,18 +103,18 @@ Expected<void> fd_read(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<I
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(read)) return Errno::fault;
   WASMER_CHECK(detail::wait_until_ready(*entry, memory, POLLIN));
-  WASMER_TRY(const Size bytes, entry->file.read(pieces));
+  WASMER_TRY(const Size bytes, detail::in_parts(memory, entry->type, pieces, [&](Buffers some, Filesize) { return entry->file.read(some); }));
   (void)memory.store(read, bytes);
   return success();
 }
 
 template <class FS>
-Expected<void> fd_pread(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> read) {
+Expected<void> fd_pread(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> read) {
   WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_read | Rights::fd_seek));
   IoBuffers pieces;
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(read)) return Errno::fault;
-  WASMER_TRY(const Size bytes, entry->file.read_at(pieces, offset));
+  WASMER_TRY(const Size bytes, detail::in_parts(memory, entry->type, pieces, [&](Buffers some, Filesize done) { return entry->file.read_at(some, offset + done); }));
   (void)memory.store(read, bytes);
   return success();
 }
@@ -109,7 +135,7 @@ Expected<void> write(const typename State<FS>::Entry& entry, const WaitingGuest&
   if (!memory.holds(written)) return Errno::fault;
   WASMER_TRY(const bool waited, wait_until_ready(*entry, memory, POLLOUT));
   if (waited) pieces.keep_first(PIPE_BUF);  // a pipe that is ready takes as much at once; the rest could wait for its reader
-  WASMER_TRY(const Size bytes, write_somewhere(*entry, pieces));
+  WASMER_TRY(const Size bytes, in_parts(memory, entry->type, pieces, [&](Buffers some, Filesize) { return write_somewhere(*entry, some); }));
   (void)memory.store(written, bytes);
   return success();
 }
@@ -127,12 +153,12 @@ Result<Errno> fd_write(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<I
 }
 
 template <class FS>
-Expected<void> fd_pwrite(State<FS>& state, GuestMemory memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> written) {
+Expected<void> fd_pwrite(State<FS>& state, WaitingGuest memory, Fd fd, GuestSpan<Iovec> buffers, Filesize offset, GuestPointer<Size> written) {
   WASMER_TRY(const auto entry, state.files().get(fd, Rights::fd_write | Rights::fd_seek));
   IoBuffers pieces;
   WASMER_CHECK(pieces.assign(memory, buffers));
   if (!memory.holds(written)) return Errno::fault;
-  WASMER_TRY(const Size bytes, entry->file.write_at(pieces, offset));
+  WASMER_TRY(const Size bytes, detail::in_parts(memory, entry->type, pieces, [&](Buffers some, Filesize done) { return entry->file.write_at(some, offset + done); }));
   (void)memory.store(written, bytes);
   return success();
 }

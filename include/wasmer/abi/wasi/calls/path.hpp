@@ -96,7 +96,7 @@ Expected<void> path_open(State<FS>& state, GuestMemory memory, Fd fd, Lookupflag
   WASMER_TRY(const Stat stat, opened.assume_value().stat());
   const bool is_terminal = stat.type == Filetype::character_device && opened.assume_value().is_terminal();
   const Rights granted = detail::opened_rights(stat.type, mode, is_terminal) & inheriting;
-  auto entry = std::make_shared<OpenFile<typename FS::File>>(std::move(opened).assume_value(), stat.type, granted, inheriting, directory->read_only);
+  auto entry = std::make_shared<OpenFile<typename State<FS>::File>>(std::move(opened).assume_value(), stat.type, granted, inheriting, directory->read_only);
   WASMER_TRY(const Fd number, state.files().insert(std::move(entry)));
   (void)memory.store(opened_fd, number);
   return success();

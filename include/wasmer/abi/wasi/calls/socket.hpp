@@ -55,7 +55,7 @@ template <class FS> Expected<void> sock_accept(State<FS>& state, WaitingGuest me
     if (state.files().is_full()) return Errno::mfile;
     WASMER_CHECK(detail::wait_until_ready(*entry, memory, POLLIN));
     WASMER_TRY(auto accepted, entry->file.accept(has(flags, Fdflags::nonblock)));
-    WASMER_TRY(const Fd number, state.files().insert(std::make_shared<OpenFile<typename FS::File>>(
+    WASMER_TRY(const Fd number, state.files().insert(std::make_shared<OpenFile<typename State<FS>::File>>(
                                     std::move(accepted), Filetype::socket_stream, connection_rights, Rights::none, false)));
     (void)memory.store(connection, number);
     return success();
