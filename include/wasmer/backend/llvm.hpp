@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include <wasmer/backend/backend.hpp>
@@ -29,9 +30,24 @@ struct Llvm {
   /// Functions in one part, within which LLVM inlines: as many as make one part for each thread, unless that is too much for LLVM's memory or too little to be worth
   /// a thread.
   std::size_t part_size(const Module& module, unsigned threads) const {
-    return std::clamp<std::size_t>((module.bodies.size() + threads - 1) / threads, 64, 1024);
+    std::size_t size = std::clamp<std::size_t>((module.bodies.size() + threads - 1) / threads, 64, 1024);
+    while (size > least_part && largest_part(module, size) > most_bytes) size /= 2;
+    return size;
   }
   llvm_backend::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, {bounds, level, host_cpu}}; }
+
+ private:
+  static constexpr std::size_t least_part = 8, most_bytes = std::size_t{2} << 20;  ///< of bodies in one part
+
+  static std::size_t largest_part(const Module& module, std::size_t size) {
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < module.bodies.size(); i += size) {
+      std::size_t bytes = 0;
+      for (const FunctionBody& body : std::span(module.bodies).subspan(i, std::min(size, module.bodies.size() - i))) bytes += body.code.size();
+      most = std::max(most, bytes);
+    }
+    return most;
+  }
 };
 static_assert(Backend<Llvm>);
 

@@ -11,6 +11,7 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <llvm/Config/llvm-config.h>
 
+#include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/LoopInfo.h>
@@ -21,6 +22,8 @@
 #include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/DerivedTypes.h>
+#include <llvm/IR/DiagnosticInfo.h>
+#include <llvm/IR/DiagnosticPrinter.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/Function.h>
 #include <llvm/IR/IRBuilder.h>
@@ -56,6 +59,14 @@ inline constexpr OutputKind object_file = OutputKind::ObjectFile, assembly_file 
 using CodeGenLevel = llvm::CodeGenOpt::Level;
 using OutputKind = llvm::CodeGenFileType;
 inline constexpr OutputKind object_file = llvm::CGFT_ObjectFile, assembly_file = llvm::CGFT_AssemblyFile;
+#endif
+
+#if LLVM_VERSION_MAJOR >= 19
+using Diagnostic = const llvm::DiagnosticInfo*;
+inline const llvm::DiagnosticInfo& info_of(Diagnostic diagnostic) { return *diagnostic; }
+#else
+using Diagnostic = const llvm::DiagnosticInfo&;
+inline const llvm::DiagnosticInfo& info_of(Diagnostic diagnostic) { return diagnostic; }
 #endif
 
 }  // namespace wasmer::llvm_backend

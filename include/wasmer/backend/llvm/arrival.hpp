@@ -27,19 +27,19 @@ inline void add_attributes(Emitter& e, llvm::Function& function) {
   context->addAttr(llvm::Attribute::getWithDereferenceableBytes(e.context(), e.layout.size()));
 }
 
-/// Stores the parameters, and zeros, where the function's locals are.
+/// Stores the parameters where the function's locals are. The others are made when they are used.
 inline void begin_locals(Emitter& e, const FunctionType& type, std::span<const ValueType> locals) {
-  for (const ValueType local : locals) e.locals.push_back(e.ir.CreateAlloca(e.types.of(local)));
+  e.local_types = locals;
+  e.locals.assign(locals.size(), nullptr);
   const bool has_rest = type.results().size() > 1;
   e.rest = has_rest ? (e.is_uniform ? e.to_pointer(e.function->getArg(1)) : e.function->getArg(1)) : nullptr;
   unsigned next = has_rest ? 2 : 1;
   for_parameters(type, [&](std::size_t i, unsigned n) {
     llvm::Value* const place = e.is_uniform ? e.function->getArg(is_in_vector(locals[i]) ? 1 + integer_registers + n : 1 + n) : e.function->getArg(next++);
-    e.ir.CreateStore(e.is_uniform ? unpack(e, place, e.types.of(locals[i])) : place, e.locals[i]);
+    e.ir.CreateStore(e.is_uniform ? unpack(e, place, e.types.of(locals[i])) : place, e.local(static_cast<std::uint32_t>(i)));
   }, [&](std::size_t i, std::int32_t offset) {
-    e.ir.CreateStore(e.load(e.types.of(locals[i]), e.field(offset), e.alias.arguments, std::min(8u, size_of(locals[i]))), e.locals[i]);
+    e.ir.CreateStore(e.load(e.types.of(locals[i]), e.field(offset), e.alias.arguments, std::min(8u, size_of(locals[i]))), e.local(static_cast<std::uint32_t>(i)));
   });
-  for (std::size_t i = type.params().size(); i < locals.size(); ++i) e.ir.CreateStore(llvm::Constant::getNullValue(e.types.of(locals[i])), e.locals[i]);
 }
 
 /// A function whose body is about to be read. `subprogram` stands for it in locations.

@@ -77,6 +77,7 @@ inline std::uint32_t rest_words(const FunctionType& type) {
 /// Takes arguments off the stack. Those beyond the registers are written below the callee's context; gives the others in their order.
 inline Arguments take_arguments(Emitter& e, const FunctionType& type, llvm::Value* context) {
   const std::size_t first = e.operands.size() - type.params().size();
+  e.charge(type.params().size());
   Arguments arguments;
   for_parameters(type, [&](std::size_t i, unsigned) { arguments.push_back(e.operands[first + i]); }, [&](std::size_t i, std::int32_t offset) {
     e.store(e.operands[first + i], e.at(context, offset), e.alias.arguments, std::min(8u, size_of(type.params()[i])));
@@ -87,6 +88,7 @@ inline Arguments take_arguments(Emitter& e, const FunctionType& type, llvm::Valu
 
 /// Pushes the results of a call: the first is its value, the others lie at `rest`.
 inline void push_results(Emitter& e, const FunctionType& type, llvm::Value* first, llvm::Value* rest) {
+  e.charge(type.results().size());
   std::int32_t at = 0;
   for (std::size_t i = 0; i < type.results().size(); ++i) {
     const ValueType result = type.results()[i];

@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,13 +24,14 @@ namespace wasmer::llvm_backend {
 
 struct Compiler::State {
   State(const Module& module, Features features, Tuning tuning)
-      : target(tuning), function(module, tuning, Target::features(tuning)), reader(module, features) {}
+      : target(tuning), module(module), tuning(tuning), reader(module, features) {}
 
   /// The IR of a part.
   Result<void> read(std::span<const FunctionBody> bodies) {
     if (target.machine() == nullptr) return Error(ErrorId::cannot_compile, Error::no_offset, "this build of LLVM has no x86-64 target");
-    Emitter& e = function.emitter();
-    e.part = std::make_unique<llvm::Module>("part", e.context());
+    function.emplace(module, tuning, Target::features(tuning));  // with a context of its own, which keeps what it has ever made
+    Emitter& e = function->emitter();
+    e.begin_part(std::make_unique<llvm::Module>("part", e.context()));
     e.part->setTargetTriple(triple);
     e.part->setDataLayout(target.machine()->createDataLayout());
     e.part->setPICLevel(llvm::PICLevel::BigPIC);
@@ -43,14 +45,15 @@ struct Compiler::State {
     for (const FunctionBody& body : bodies) {
       const std::string name = "f" + std::to_string(body.function);
       const auto line = static_cast<unsigned>(body.offset);
-      function.set_subprogram(locations.createFunction(file, name, "", file, line, type, line, llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition | llvm::DISubprogram::SPFlagOptimized));
+      function->set_subprogram(locations.createFunction(file, name, "", file, line, type, line, llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition | llvm::DISubprogram::SPFlagOptimized));
       e.is_uniform = false;
-      WASMER_CHECK(reader.read(body, function));
+      WASMER_CHECK(reader.read(body, *function));
       if (e.must_be_uniform) {
         e.function->deleteBody();
         e.is_uniform = true;
-        WASMER_CHECK(reader.read(body, function));
+        WASMER_CHECK(reader.read(body, *function));
       }
+      if (e.is_excessive()) return Error(ErrorId::cannot_compile, body.offset, "more values at labels and calls, or blocks in loops, than LLVM is asked to compile at once");
       settle(e);
     }
     if (bodies.size() == e.module.bodies.size()) hide_functions();
@@ -62,7 +65,7 @@ struct Compiler::State {
   /// In a part that is the whole module LLVM may do away with functions that it has inlined everywhere, unless somebody outside may call them, or somebody inside by
   /// their other name.
   void hide_functions() {
-    const Emitter& e = function.emitter();
+    const Emitter& e = function->emitter();
     for (llvm::Function& each : *e.part) {
       const llvm::StringRef name = each.getName();
       const auto index = function_index(name);
@@ -72,7 +75,9 @@ struct Compiler::State {
   }
 
   Target target;
-  FunctionCompiler function;
+  const Module& module;
+  Tuning tuning;
+  std::optional<FunctionCompiler> function;  ///< of the part at hand
   FunctionReader<Validate, FunctionCompiler> reader;
 };
 
@@ -83,16 +88,18 @@ WASMER_ONCE Compiler::~Compiler() = default;
 
 WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
   WASMER_CHECK(state_->read(bodies));
-  Emitter& e = state_->function.emitter();
+  Emitter& e = state_->function->emitter();
   optimize(e, *state_->target.machine());
   const std::string file = generate(e, *state_->target.machine(), object_file);
-  e.part.reset();
-  return ObjectLoader(file, e.module).load();
+  if (!e.complaint.empty() || file.empty()) return Error(ErrorId::cannot_compile, Error::no_offset, "LLVM says: " + e.complaint);
+  const Module& module = e.module;
+  state_->function.reset();
+  return ObjectLoader(file, module).load();
 }
 
 WASMER_ONCE Result<std::string> Compiler::list(std::span<const FunctionBody> bodies, Listing listing) {
   WASMER_CHECK(state_->read(bodies));
-  Emitter& e = state_->function.emitter();
+  Emitter& e = state_->function->emitter();
   if (listing != Listing::ir) optimize(e, *state_->target.machine());
   if (listing == Listing::assembly || listing == Listing::object) return generate(e, *state_->target.machine(), listing == Listing::object ? object_file : assembly_file);
   std::string text;

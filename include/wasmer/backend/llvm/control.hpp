@@ -14,6 +14,7 @@ namespace wasmer::llvm_backend {
 /// A label that takes values of these types.
 inline void open_label(Emitter& e, ControlFrame& frame, std::span<const ValueType> types) {
   frame.label = e.block();
+  e.charge(types.size());
   for (const ValueType type : types) frame.values.push_back(llvm::PHINode::Create(e.types.of(type), 2, "", frame.label));
 }
 
@@ -29,6 +30,7 @@ inline ControlFrame& push_frame(Emitter& e, Op op, BlockType type) {
 /// The topmost operands become those of the label, if control comes there from the block at hand.
 inline void bring_along(Emitter& e, ControlFrame& frame) {
   const std::size_t first = e.operands.size() - frame.values.size();
+  e.charge(frame.values.size());
   for (std::size_t i = 0; i < frame.values.size(); ++i) frame.values[i]->addIncoming(e.operands[first + i], e.ir.GetInsertBlock());
 }
 inline void jump_to(Emitter& e, ControlFrame& frame) {
@@ -57,6 +59,7 @@ inline void emit(Emitter& e, op_t<Op::block>, BlockType type) { open_label(e, pu
 
 inline void emit(Emitter& e, op_t<Op::loop>, BlockType type) {
   ControlFrame& frame = push_frame(e, Op::loop, type);
+  ++e.open_loops;
   open_label(e, frame, type.params);
   jump_to(e, frame);
   go_on_at_label(e, frame);
@@ -107,6 +110,7 @@ inline void emit(Emitter& e, op_t<Op::end>, bool reachable) {
   const bool is_function = e.controls.size() == 1;
   if (frame.op == Op::loop) {  // what falls out of a loop does not go to its label
     if (!reachable) e.operands.resize(frame.base);
+    --e.open_loops;
     e.controls.pop_back();
     e.handler = e.control().handler;
     return;
@@ -128,15 +132,26 @@ inline void emit(Emitter& e, op_t<Op::br_if>, std::uint32_t depth) {
 }
 inline void emit(Emitter& e, op_t<Op::return_>) { jump_to(e, e.controls[0]); }
 
+/// What a label's values are brought along by is one block, however many of a table's entries lead there.
 inline void emit(Emitter& e, op_t<Op::br_table>, BranchTable table) {
   llvm::Value* const index = e.pop();
   const auto count = static_cast<std::uint32_t>(table.depths.size() - 1);
-  llvm::SwitchInst* const choice = e.ir.CreateSwitch(index, e.control(table.depths.back()).label, count);
-  bring_along(e, e.control(table.depths.back()));
-  for (std::uint32_t i = 0; i < count; ++i) {
-    choice->addCase(e.i32(i), e.control(table.depths[i]).label);
-    bring_along(e, e.control(table.depths[i]));
-  }
+  llvm::BasicBlock* const from = e.ir.GetInsertBlock();
+  llvm::SmallDenseMap<std::uint32_t, llvm::BasicBlock*, 8> edges;
+  const auto edge = [&](std::uint32_t depth) {
+    llvm::BasicBlock*& to = edges[depth];
+    if (to != nullptr) return to;
+    ControlFrame& frame = e.control(depth);
+    if (frame.values.empty()) return to = frame.label;
+    to = e.block();
+    e.go_on_in(to);
+    jump_to(e, frame);
+    return to;
+  };
+  llvm::BasicBlock* const otherwise = edge(table.depths.back());
+  e.go_on_in(from);
+  llvm::SwitchInst* const choice = e.ir.CreateSwitch(index, otherwise, count);
+  for (std::uint32_t i = 0; i < count; ++i) choice->addCase(e.i32(i), edge(table.depths[i]));
 }
 
 }  // namespace wasmer::llvm_backend

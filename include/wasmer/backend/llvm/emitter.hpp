@@ -37,6 +37,14 @@ class Emitter {
 #if LLVM_VERSION_MAJOR < 15
     context_.enableOpaquePointers();
 #endif
+    // Else LLVM would print what it says, and end the process if that is an error.
+    context_.setDiagnosticHandlerCallBack([](Diagnostic diagnostic, void* self) {
+      const llvm::DiagnosticInfo& said = info_of(diagnostic);
+      if (said.getSeverity() != llvm::DS_Error) return;
+      llvm::raw_string_ostream stream(static_cast<Emitter*>(self)->complaint);
+      llvm::DiagnosticPrinterRawOStream printer(stream);
+      said.print(printer);
+    }, this);
   }
   Emitter(const Emitter&) = delete;
   Emitter& operator=(const Emitter&) = delete;
@@ -56,12 +64,15 @@ class Emitter {
   const Types types{context_};
   const AliasKinds alias{context_};
   std::unique_ptr<llvm::Module> part;
+  std::string complaint;  ///< of LLVM's, why it cannot compile the part
 
   const FunctionBody* body = nullptr;
   llvm::Function* function = nullptr;
   llvm::Value* self = nullptr;  ///< the function's context
   llvm::Value* rest = nullptr;  ///< where results beyond the first go
-  std::vector<llvm::AllocaInst*> locals;
+  std::span<const ValueType> local_types;
+  std::vector<llvm::AllocaInst*> locals;       ///< by index; null until the local is used
+  std::vector<llvm::AllocaInst*> used_locals;  ///< those that are there
   std::vector<llvm::Value*> operands;
   std::vector<ControlFrame> controls;
 
@@ -81,9 +92,15 @@ class Emitter {
   static constexpr std::uint32_t any_tag = ~0u;
   std::vector<Handler> handlers;
   std::uint32_t handler = no_handler;  ///< the innermost, at the instruction at hand
+  std::uint32_t open_loops = 0;
 
   /// The function tail-calls: it has the uniform prototype. Found out while it is read, and then it is read again.
   bool is_uniform = false, must_be_uniform = false;
+
+  /// The part asks LLVM for more than it is worth: values at labels and at calls, which cost nothing in a body's bytes, and blocks in loops in loops. What is left
+  /// of it is not built, and it is refused.
+  bool is_excessive() const { return excess_ > most_excess; }
+  void charge(std::size_t values) { excess_ += values; }
 
   llvm::LLVMContext& context() { return context_; }
 
@@ -105,7 +122,10 @@ class Emitter {
     return ir.CreateICmpNE(value, i32(0));
   }
 
-  llvm::BasicBlock* block(const char* name = "") { return llvm::BasicBlock::Create(context_, name, function); }
+  llvm::BasicBlock* block(const char* name = "") {
+    charge(open_loops);  // LLVM keeps a list of the blocks of each loop
+    return llvm::BasicBlock::Create(context_, name, function);
+  }
   void go_on_in(llvm::BasicBlock* next) { ir.SetInsertPoint(next); }
 
   /// \name Memory of the machine
@@ -151,6 +171,20 @@ class Emitter {
     return length;
   }
 
+  /// The place of a local. One that is no parameter begins as zero.
+  llvm::AllocaInst* local(std::uint32_t index) {
+    llvm::AllocaInst*& place = locals[index];
+    if (place == nullptr) {
+      const llvm::IRBuilderBase::InsertPointGuard guard(ir);
+      llvm::BasicBlock& entry = function->getEntryBlock();
+      ir.SetInsertPoint(&entry, entry.begin());
+      place = ir.CreateAlloca(types.of(local_types[index]));
+      ir.CreateStore(llvm::Constant::getNullValue(place->getAllocatedType()), place);
+      used_locals.push_back(place);
+    }
+    return place;
+  }
+
   /// \name Traps
   /// Ends the block at hand. Nothing merges two traps: each has a place in the module.
   void trap(ErrorId id) {
@@ -188,12 +222,17 @@ class Emitter {
   }
 
   /// \name Functions of the module
+  void begin_part(std::unique_ptr<llvm::Module> empty) {
+    part = std::move(empty);
+    excess_ = 0;
+  }
   void begin_function(const FunctionBody& of, llvm::Function* as) {
     body = &of, function = as;
     self = as->getArg(0);
     rest = nullptr, results_ = nullptr;
-    locals.clear(), operands.clear(), controls.clear(), handlers.clear();
+    used_locals.clear(), operands.clear(), controls.clear(), handlers.clear();
     handler = no_handler;
+    open_loops = 0;
     must_be_uniform = false;
   }
   /// By its own prototype, or by the uniform one. Both names mean one place: who makes an object of the part sees to that.
@@ -207,6 +246,8 @@ class Emitter {
   }
 
  private:
+  static constexpr std::size_t most_excess = std::size_t{1} << 22;
+
   template <class F> void branch_unlikely(llvm::Value* condition, F&& emit) {
     if (const auto* const known = llvm::dyn_cast<llvm::ConstantInt>(condition); known != nullptr && known->isZero()) return;
     llvm::BasicBlock* const unlikely = block();
@@ -218,6 +259,7 @@ class Emitter {
   }
 
   llvm::AllocaInst* results_ = nullptr;
+  std::size_t excess_ = 0;
   std::vector<std::unique_ptr<vm::StructureLayout>> structures_;  ///< by type, as far as they have been asked for
 };
 

@@ -32,6 +32,7 @@ inline constexpr std::uint32_t thrown_stride = 16;
 
 inline void emit(Emitter& e, op_t<Op::throw_>, std::uint32_t tag) {
   const std::span<const ValueType> types = e.module.types[e.module.tags[tag].type].function.params();
+  e.charge(types.size());
   llvm::Value* const area = e.results(2 * static_cast<std::uint32_t>(types.size()));
   const std::size_t first = e.operands.size() - types.size();
   for (std::size_t i = 0; i < types.size(); ++i)
@@ -108,6 +109,7 @@ inline void ask_clauses(Emitter& e, std::uint32_t handler) {
 /// Pushes the values that an exception with the tag carries.
 inline void push_caught(Emitter& e, std::uint32_t tag, llvm::Value* exception) {
   if (tag == Emitter::any_tag) return;
+  e.charge(e.module.types[e.module.tags[tag].type].function.params().size());
   llvm::Value* const pointer = e.to_pointer(exception);
   std::int32_t at = vm::offset::exception_values;
   for (const ValueType each : e.module.types[e.module.tags[tag].type].function.params()) {

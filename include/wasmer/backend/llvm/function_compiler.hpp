@@ -33,7 +33,9 @@ class FunctionCompiler {
 
   void begin(const FunctionBody& body, std::span<const ValueType> locals) { emit_arrival(e_, body, locals, subprogram_); }
   void at(std::uint32_t offset, const std::byte*) { e_.ir.SetCurrentDebugLocation(llvm::DILocation::get(e_.context(), offset, 0, subprogram_)); }
-  template <Op op, class... Immediates> void on(op_t<op>, const Immediates&... immediates) { emit(e_, op_t<op>{}, immediates...); }
+  template <Op op, class... Immediates> void on(op_t<op>, const Immediates&... immediates) {
+    if (!e_.is_excessive()) [[likely]] emit(e_, op_t<op>{}, immediates...);
+  }
   void finish() {}
 
   /// Whether there is a handler for `op` that takes what FunctionReader decodes of it.

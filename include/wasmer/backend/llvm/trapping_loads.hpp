@@ -98,7 +98,7 @@ inline void keep_quieting(llvm::Function& function) {
 /// A function that has been read: its locals become values, and the rest holds of them.
 inline void settle(Emitter& e) {
   llvm::DominatorTree tree(*e.function);
-  llvm::PromoteMemToReg(e.locals, tree);
+  llvm::PromoteMemToReg(e.used_locals, tree);
   keep_trapping_loads(*e.function, e.alias.memory);
   keep_quieting(*e.function);
 }

@@ -8,9 +8,12 @@
 
 namespace wasmer::llvm_backend {
 
-inline void emit(Emitter& e, op_t<Op::local_get>, std::uint32_t local) { e.push(e.ir.CreateLoad(e.locals[local]->getAllocatedType(), e.locals[local])); }
-inline void emit(Emitter& e, op_t<Op::local_set>, std::uint32_t local) { e.ir.CreateStore(e.pop(), e.locals[local]); }
-inline void emit(Emitter& e, op_t<Op::local_tee>, std::uint32_t local) { e.ir.CreateStore(e.operands.back(), e.locals[local]); }
+inline void emit(Emitter& e, op_t<Op::local_get>, std::uint32_t local) {
+  llvm::AllocaInst* const place = e.local(local);
+  e.push(e.ir.CreateLoad(place->getAllocatedType(), place));
+}
+inline void emit(Emitter& e, op_t<Op::local_set>, std::uint32_t local) { e.ir.CreateStore(e.pop(), e.local(local)); }
+inline void emit(Emitter& e, op_t<Op::local_tee>, std::uint32_t local) { e.ir.CreateStore(e.operands.back(), e.local(local)); }
 
 /// The address of a global's value.
 inline llvm::Value* global_place(Emitter& e, std::uint32_t global) {
