@@ -22,6 +22,12 @@
 
 namespace wasmer::llvm_backend {
 
+inline Patience patience_for(std::span<const FunctionBody> bodies) {
+  std::size_t bytes = 0;
+  for (const FunctionBody& body : bodies) bytes += body.code.size();
+  return Patience(bytes);
+}
+
 struct Compiler::State {
   State(const Module& module, Features features, Tuning tuning)
       : target(tuning), module(module), tuning(tuning), reader(module, features) {}
@@ -89,8 +95,9 @@ WASMER_ONCE Compiler::~Compiler() = default;
 WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> bodies) {
   WASMER_CHECK(state_->read(bodies));
   Emitter& e = state_->function->emitter();
-  optimize(e, *state_->target.machine());
-  const std::string file = generate(e, *state_->target.machine(), object_file);
+  const Patience patience = patience_for(bodies);
+  optimize(e, *state_->target.machine(), patience);
+  const std::string file = generate(e, *state_->target.machine(), object_file, patience);
   if (!e.complaint.empty() || file.empty()) return Error(ErrorId::cannot_compile, Error::no_offset, "LLVM says: " + e.complaint);
   const Module& module = e.module;
   state_->function.reset();
@@ -100,8 +107,9 @@ WASMER_ONCE Result<vm::Object> Compiler::compile(std::span<const FunctionBody> b
 WASMER_ONCE Result<std::string> Compiler::list(std::span<const FunctionBody> bodies, Listing listing) {
   WASMER_CHECK(state_->read(bodies));
   Emitter& e = state_->function->emitter();
-  if (listing != Listing::ir) optimize(e, *state_->target.machine());
-  if (listing == Listing::assembly || listing == Listing::object) return generate(e, *state_->target.machine(), listing == Listing::object ? object_file : assembly_file);
+  const Patience patience = patience_for(bodies);
+  if (listing != Listing::ir) optimize(e, *state_->target.machine(), patience);
+  if (listing == Listing::assembly || listing == Listing::object) return generate(e, *state_->target.machine(), listing == Listing::object ? object_file : assembly_file, patience);
   std::string text;
   llvm::raw_string_ostream stream(text);
   e.part->print(stream, nullptr);

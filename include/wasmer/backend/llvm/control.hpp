@@ -136,22 +136,33 @@ inline void emit(Emitter& e, op_t<Op::return_>) { jump_to(e, e.controls[0]); }
 inline void emit(Emitter& e, op_t<Op::br_table>, BranchTable table) {
   llvm::Value* const index = e.pop();
   const auto count = static_cast<std::uint32_t>(table.depths.size() - 1);
-  llvm::BasicBlock* const from = e.ir.GetInsertBlock();
   llvm::SmallDenseMap<std::uint32_t, llvm::BasicBlock*, 8> edges;
   const auto edge = [&](std::uint32_t depth) {
     llvm::BasicBlock*& to = edges[depth];
     if (to != nullptr) return to;
     ControlFrame& frame = e.control(depth);
     if (frame.values.empty()) return to = frame.label;
+    const llvm::IRBuilderBase::InsertPointGuard guard(e.ir);
     to = e.block();
     e.go_on_in(to);
     jump_to(e, frame);
     return to;
   };
   llvm::BasicBlock* const otherwise = edge(table.depths.back());
-  e.go_on_in(from);
-  llvm::SwitchInst* const choice = e.ir.CreateSwitch(index, otherwise, count);
-  for (std::uint32_t i = 0; i < count; ++i) choice->addCase(e.i32(i), edge(table.depths[i]));
+  // LLVM takes time quadratic in the cases of a switch.
+  constexpr std::uint32_t most_log2 = 10, most = 1u << most_log2;
+  const auto choose = [&](std::uint32_t first, std::uint32_t last) {
+    llvm::SwitchInst* const choice = e.ir.CreateSwitch(index, otherwise, last - first);
+    for (std::uint32_t i = first; i < last; ++i) choice->addCase(e.i32(i), edge(table.depths[i]));
+  };
+  if (count <= most) return choose(0, count);
+  llvm::SwitchInst* const section = e.ir.CreateSwitch(e.ir.CreateLShr(index, most_log2), otherwise, count / most + 1);
+  for (std::uint32_t first = 0; first < count; first += most) {
+    llvm::BasicBlock* const at = e.block();
+    section->addCase(e.i32(first >> most_log2), at);
+    e.go_on_in(at);
+    choose(first, std::min(count, first + most));
+  }
 }
 
 }  // namespace wasmer::llvm_backend

@@ -246,7 +246,7 @@ class Emitter {
   }
 
  private:
-  static constexpr std::size_t most_excess = std::size_t{1} << 22;
+  static constexpr std::size_t most_excess = std::size_t{1} << 21;
 
   template <class F> void branch_unlikely(llvm::Value* condition, F&& emit) {
     if (const auto* const known = llvm::dyn_cast<llvm::ConstantInt>(condition); known != nullptr && known->isZero()) return;
