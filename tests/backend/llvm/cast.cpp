@@ -5,7 +5,7 @@ using namespace wasmer;
 using namespace wasmer::tests;
 
 namespace {
-constexpr std::string_view text = R"((module (type $a (sub (struct (field i32)))) (type $b (sub $a (struct (field i32 i32)))) (type $r (array i8))
+constexpr std::string_view cast_text = R"((module (type $a (sub (struct (field i32)))) (type $b (sub $a (struct (field i32 i32)))) (type $r (array i8))
   (type $1 (sub $b (struct (field i32 i32)))) (type $2 (sub $1 (struct (field i32 i32)))) (type $3 (sub $2 (struct (field i32 i32)))) (type $4 (sub $3 (struct (field i32 i32))))
   (type $5 (sub $4 (struct (field i32 i32)))) (type $6 (sub $5 (struct (field i32 i32)))) (type $7 (sub $6 (struct (field i32 i32)))) (type $8 (sub $7 (struct (field i32 i32))))
   (func $make (param i32) (result anyref)
@@ -19,7 +19,7 @@ constexpr std::string_view text = R"((module (type $a (sub (struct (field i32)))
   (func (export "i31") (param i32) (result i32) (i31.get_s (ref.cast (ref i31) (call $make (local.get 0)))))
   (func (export "branch") (param i32) (result i32) (block $is (result (ref $a)) (drop (br_on_cast $is anyref (ref $a) (call $make (local.get 0)))) (return (i32.const 0))) (drop) (i32.const 1))))";
 std::string all(std::string_view name) {
-  const Guests guests(text);
+  const Guests guests(cast_text);
   std::string answers;
   for (const int i : {0, 1, 2, 3, 8, 9}) answers += guests.call(name, {Value(i)}) + " ";
   return answers;

@@ -5,7 +5,7 @@ using namespace wasmer;
 using namespace wasmer::tests;
 
 namespace {
-constexpr std::string_view text = R"((module (tag $e (param i32 i64)) (tag $other)
+constexpr std::string_view exception_text = R"((module (tag $e (param i32 i64)) (tag $other)
   (func $throw (param i32) (if (i32.eq (local.get 0) (i32.const 1)) (then (throw $e (i32.const 20) (i64.const 3)))) (if (i32.eq (local.get 0) (i32.const 2)) (then (throw $other))))
   (func $deep (param i32) (result i32) (call $throw (local.get 0)) (i32.const 1))
   (func (export "caught") (param i32) (result i32) (local i32 i64)
@@ -21,18 +21,18 @@ constexpr std::string_view text = R"((module (tag $e (param i32 i64)) (tag $othe
       (block $inner (result exnref) (try_table (catch_all_ref $inner) (call $throw (local.get 0))) (return (i32.const 0))) (throw_ref)) (unreachable)) (drop))))";
 }
 TEST_CASE("an exception goes to the clause for its tag, with its values; locals are as they were at the call", "[llvm]") {
-  const Guests guests(text);
+  const Guests guests(exception_text);
   CHECK(guests.call("caught", {Value(0)}) == "101");
   CHECK(guests.call("caught", {Value(1)}) == "123");
   CHECK(guests.call("caught", {Value(2)}) == "-1");
 }
 TEST_CASE("where no clause fits it goes on, and out of the guest", "[llvm]") {
-  const Guests guests(text);
+  const Guests guests(exception_text);
   CHECK(guests.call("uncaught", {Value(2)}) == "7");
   CHECK(guests.call("uncaught", {Value(1)}) == "unhandled exception");
 }
 TEST_CASE("what was caught is thrown again", "[llvm]") {
-  const Guests guests(text);
+  const Guests guests(exception_text);
   CHECK(guests.call("again", {Value(0)}) == "0");
   CHECK(guests.call("again", {Value(1)}) == "20");
 }

@@ -1,8 +1,10 @@
 #pragma once
 /// \file
 /// The check of the stack limit, which is that for interruption too, in prologues and loops. It is put in behind all other passes, so that none of them has to see it:
-/// loops are vectorized, and functions inlined, as if there were none.
+/// loops are vectorized, and functions inlined, as if there were none. One more breaks up what would be a very long block, since LLVM's code generator takes time
+/// quadratic in the length of blocks.
 
+#include <cstddef>
 #include <cstdint>
 
 #include <wasmer/backend/llvm/api.hpp>
@@ -21,8 +23,9 @@ class Polls {
     const llvm::LoopInfo loops(tree);
     llvm::SmallVector<llvm::BasicBlock*, 8> heads;
     for (const llvm::Loop* const loop : loops.getLoopsInPreorder()) heads.push_back(loop->getHeader());
-    for (llvm::BasicBlock* const head : heads) in_loop(*head);
+    for (llvm::BasicBlock* const head : heads) if_interrupted(&*head->getFirstInsertionPt());
     if (calls()) in_prologue();
+    in_long_blocks();
   }
 
  private:
@@ -59,8 +62,24 @@ class Polls {
   }
 
   /// Within a function the stack pointer stays as it is: only the limit may have changed, to all ones.
-  void in_loop(llvm::BasicBlock& head) {
-    before(&*head.getFirstInsertionPt(), [&] { return ir_.CreateICmpEQ(limit(), ir_.getInt64(~std::uint64_t{0})); });
+  void if_interrupted(llvm::Instruction* next) {
+    before(next, [&] { return ir_.CreateICmpEQ(limit(), ir_.getInt64(~std::uint64_t{0})); });
+  }
+
+  void in_long_blocks() {
+    constexpr unsigned longest = 4096, end = 16;  // instructions; at the end of a block some belong together
+    llvm::SmallVector<llvm::Instruction*, 8> places;
+    for (llvm::BasicBlock& block : function_) {
+      std::size_t left = block.size();
+      unsigned length = 0;
+      for (llvm::Instruction& instruction : block) {
+        if (left-- < end) break;
+        if (++length < longest || llvm::isa<llvm::PHINode>(instruction) || instruction.isEHPad()) continue;
+        places.push_back(&instruction);
+        length = 0;
+      }
+    }
+    for (llvm::Instruction* const place : places) if_interrupted(place);
   }
 
   void in_prologue() {
