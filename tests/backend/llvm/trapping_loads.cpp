@@ -5,9 +5,16 @@ using namespace wasmer;
 using namespace wasmer::tests;
 
 TEST_CASE("only a load that nobody uses is volatile", "[llvm]") {
-  const std::string code = ir("(module (memory 1) (func (param i32) (result i32) (local i32) (drop (i32.add (i32.load (local.get 0)) (i32.const 1))) (local.set 1 (i32.load offset=4 (local.get 0))) (i32.load offset=8 (local.get 0))))");
+  const std::string code = optimized_ir("(module (memory 1) (func (export \"f\") (param i32) (result i32) (local i32) (drop (i32.add (i32.load (local.get 0)) (i32.const 1))) (local.set 1 (i32.load offset=4 (local.get 0))) (i32.load offset=8 (local.get 0))))");
   CHECK(count(code, "load volatile i32") == 2);
   CHECK(count(code, "load i32") == 1);
+}
+TEST_CASE("a load traps whose value LLVM finds not to matter", "[llvm]") {
+  for (const char* const body : {"(i32.mul (i32.load (local.get 0)) (i32.const 0))", "(i32.and (i32.load (local.get 0)) (i32.const 0))", "(i32.xor (i32.load (local.get 0)) (i32.load (local.get 0)))",
+                                 "(select (i32.load (local.get 0)) (i32.const 1) (i32.const 0))", "(i32.lt_u (i32.load (local.get 0)) (i32.const 0))"}) {
+    INFO(body);
+    CHECK(on_llvm("(module (memory 1) (func (export \"f\") (param i32) (result i32) " + std::string(body) + "))", "f", {Value(65536)}) == "out of bounds memory access");
+  }
 }
 TEST_CASE("a load of which only a part is used is as wide as the guest says", "[llvm]") {
   for (const char* const body : {"(i32.wrap_i64 (i64.load (local.get 0)))", "(i32.and (i32.load offset=4 (local.get 0)) (i32.const 255))", "(i32.wrap_i64 (i64.shr_u (i64.load (local.get 0)) (i64.const 8)))",

@@ -29,14 +29,17 @@ class Patience {
 
   bool is_at_end() const { return now() > end_; }
   bool allows(llvm::StringRef pass, const llvm::Any& unit) const {
-    if (pass == "SLPVectorizerPass")
-      if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit); function != nullptr && has_long_block(**function)) return false;
+    if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit); function != nullptr && !allows(pass, **function)) return false;
+    if (const auto* const loop = llvm::any_cast<const llvm::Loop*>(&unit); loop != nullptr && !allows(pass, *(*loop)->getHeader()->getParent())) return false;
     return !is_at_end();
   }
 
  private:
   static constexpr std::size_t longest_block = 8192;  ///< instructions
 
+  static bool allows(llvm::StringRef pass, const llvm::Function& function) {
+    return !function.hasOptNone() && (pass != "SLPVectorizerPass" || !has_long_block(function));
+  }
   static bool has_long_block(const llvm::Function& function) {
     return std::ranges::any_of(function, [](const llvm::BasicBlock& block) { return block.size() > longest_block; });
   }
@@ -69,6 +72,17 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
+    llvm::FunctionPassManager simpler;
+    simpler.addPass(llvm::EarlyCSEPass());
+    simpler.addPass(llvm::InstCombinePass());
+    simpler.addPass(llvm::GVNPass());
+    simpler.addPass(llvm::CorrelatedValuePropagationPass());
+    simpler.addPass(llvm::SimplifyCFGPass());
+    simpler.addPass(llvm::InstSimplifyPass());
+    simpler.addPass(llvm::ADCEPass());
+    for (llvm::Function& function : *e.part)
+      if (!function.isDeclaration())
+        keep_trapping_loads(function, e.alias.memory, [&](llvm::Function& each) { functions.invalidate(each, simpler.run(each, functions)); });
     builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// What LLVM would take for granted and WebAssembly does not, put right once locals are values:
-/// - a load that nobody uses may trap all the same: it becomes volatile, which it need not be while somebody uses it;
+/// - a load that nobody uses may trap all the same: it becomes volatile, which it need not be while somebody uses it, also by LLVM's reckoning;
 /// - so may a load of which only some bytes are used, if the others are out of bounds: it too becomes volatile, before LLVM's code generator would narrow it;
 /// - arithmetic makes a signalling NaN quiet, also where it changes no other number (x - 0, x * 1, f32 to f64 and back): there an operand is hidden from LLVM.
 
@@ -11,8 +11,28 @@
 
 namespace wasmer::llvm_backend {
 
-/// Loads of guest memory on which nothing depends that the guest could see.
-inline void keep_trapping_loads(llvm::Function& function, llvm::MDNode* guest_memory) {
+/// Whether LLVM may take a load of guest memory for one that does not trap.
+inline bool is_ordinary(const llvm::LoadInst& load, const llvm::MDNode* guest_memory) {
+  return !load.isVolatile() && load.getMetadata(llvm::LLVMContext::MD_tbaa) == guest_memory;
+}
+
+/// An instruction that does nothing, and that no pass takes for superfluous: what it uses stays.
+inline llvm::CallInst* keep(llvm::Instruction& value) {
+  llvm::IRBuilder<> ir(value.getNextNode());
+  auto* const type = llvm::FunctionType::get(ir.getVoidTy(), {value.getType()}, false);
+  llvm::CallInst* const kept = ir.CreateCall(type, llvm::InlineAsm::get(type, "# kept", "r", true), {&value});
+  kept->setDoesNotAccessMemory();
+  kept->setDoesNotThrow();
+  return kept;
+}
+inline bool is_keep(const llvm::Instruction& instruction) {
+  const auto* const call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+  const auto* const code = call == nullptr ? nullptr : llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand());
+  return code != nullptr && llvm::StringRef(code->getAsmString()) == "# kept";
+}
+
+/// Makes those loads volatile on which nothing depends that the guest could see.
+inline void keep_unused_loads(llvm::Function& function, const llvm::MDNode* guest_memory) {
   std::vector<llvm::Instruction*> pending;
   llvm::SmallPtrSet<llvm::Instruction*, 32> used;
   const auto use = [&](llvm::Value* value) {
@@ -20,7 +40,7 @@ inline void keep_trapping_loads(llvm::Function& function, llvm::MDNode* guest_me
   };
   for (llvm::BasicBlock& block : function)
     for (llvm::Instruction& instruction : block)
-      if (instruction.mayHaveSideEffects() || instruction.isTerminator()) use(&instruction);
+      if ((instruction.mayHaveSideEffects() && !is_keep(instruction)) || instruction.isTerminator()) use(&instruction);
   while (!pending.empty()) {
     llvm::Instruction* const next = pending.back();
     pending.pop_back();
@@ -28,8 +48,21 @@ inline void keep_trapping_loads(llvm::Function& function, llvm::MDNode* guest_me
   }
   for (llvm::BasicBlock& block : function)
     for (llvm::Instruction& instruction : block)
-      if (auto* const load = llvm::dyn_cast<llvm::LoadInst>(&instruction); load != nullptr && !used.contains(load) && load->getMetadata(llvm::LLVMContext::MD_tbaa) == guest_memory)
-        load->setVolatile(true);
+      if (auto* const load = llvm::dyn_cast<llvm::LoadInst>(&instruction); load != nullptr && !used.contains(load) && is_ordinary(*load, guest_memory)) load->setVolatile(true);
+}
+
+/// The same of those too that LLVM would find out that nothing depends on, x * 0 being 0, once `simplify(function)` has made the function simpler.
+template <class F> void keep_trapping_loads(llvm::Function& function, const llvm::MDNode* guest_memory, F&& simplify) {
+  std::vector<llvm::LoadInst*> loads;
+  for (llvm::BasicBlock& block : function)
+    for (llvm::Instruction& instruction : block)
+      if (auto* const load = llvm::dyn_cast<llvm::LoadInst>(&instruction); load != nullptr && is_ordinary(*load, guest_memory)) loads.push_back(load);
+  for (llvm::LoadInst* const load : loads) keep(*load);
+  simplify(function);
+  keep_unused_loads(function, guest_memory);
+  for (llvm::BasicBlock& block : function)
+    for (auto next = block.begin(); next != block.end();)
+      if (llvm::Instruction& instruction = *next++; is_keep(instruction)) instruction.eraseFromParent();
 }
 
 /// Whether the code generator may find that fewer bytes of a value would do.
@@ -99,7 +132,7 @@ inline void keep_quieting(llvm::Function& function) {
 inline void settle(Emitter& e) {
   llvm::DominatorTree tree(*e.function);
   llvm::PromoteMemToReg(e.used_locals, tree);
-  keep_trapping_loads(*e.function, e.alias.memory);
+  if (e.tuning.level == Level::none) keep_unused_loads(*e.function, e.alias.memory);
   keep_quieting(*e.function);
 }
 
