@@ -5,6 +5,9 @@
 #include <utility>
 
 #include <wasmer/backend/singlepass.hpp>
+#if defined(WASMER_LLVM)
+#include <wasmer/backend/llvm.hpp>
+#endif
 
 #include "options.hpp"
 
@@ -18,6 +21,14 @@ template <class Visitor> decltype(auto) with_backend(const Options& options, Vis
       backend.bounds = options.bounds;
       return std::forward<Visitor>(visitor)(std::move(backend));
     }
+#if defined(WASMER_LLVM)
+    case BackendName::llvm: {
+      Llvm backend;
+      backend.bounds = options.bounds;
+      backend.level = static_cast<Llvm::Level>(options.llvm_level);
+      return std::forward<Visitor>(visitor)(std::move(backend));
+    }
+#endif
   }
   __builtin_unreachable();
 }

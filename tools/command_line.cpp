@@ -111,6 +111,12 @@ class CommandLine {
       case Command::compile:
         machine_options();
         repeat_option("Compile so many times afresh; the fastest counts (default: 1)");
+#if defined(WASMER_LLVM)
+        choice("--emit", options_.emission,
+               {{"llvm-ir", Emission::llvm_ir}, {"llvm-ir-optimized", Emission::llvm_ir_optimized}, {"asm", Emission::assembly}, {"obj", Emission::object}},
+               "With --backend llvm, write what becomes of the module on its way to machine code: llvm-ir, llvm-ir-optimized, asm or obj (an ELF file)");
+        output_option();
+#endif
         stats_option();
         file_argument("A module, binary or text; - is standard input");
         break;
@@ -158,6 +164,9 @@ class CommandLine {
     if (stats_ == "json") options_.stats = StatsFormat::json;
     else if (stats_ == "table") options_.stats = StatsFormat::table;
     else if (!stats_.empty()) return misused("--stats: \"" + stats_ + "\" is not one of table, json");
+#if defined(WASMER_LLVM)
+    if (options_.emission != Emission::none && options_.backend != BackendName::llvm) return misused("--emit needs --backend llvm");
+#endif
     if (options_.command == Command::run)
       if (const auto complaint = take_guest()) return misused(*complaint);
     return std::move(options_);
@@ -165,7 +174,15 @@ class CommandLine {
 
  private:
   void machine_options() {
+#if defined(WASMER_LLVM)
+    choice("--backend", options_.backend, {{"singlepass", BackendName::singlepass}, {"llvm", BackendName::llvm}},
+           "The compiler: singlepass (the default), which compiles fastest, or llvm, whose code runs fastest");
+    app_.add_option("--llvm-opt", options_.llvm_level, "With --backend llvm, how much is done for speed: 0 (nothing) to 3; the default is 2")
+        ->check(CLI::Range(0u, 3u).description(""))
+        ->type_name("LEVEL");
+#else
     choice("--backend", options_.backend, {{"singlepass", BackendName::singlepass}}, "The compiler: singlepass (the default)");
+#endif
     choice("--memory", options_.bounds, {{"guard", Bounds::guard_pages}, {"explicit", Bounds::explicit_}},
            "How memory accesses are checked: by guard pages, which take gigabytes of addresses for each memory (guard, the default), or one by one (explicit)");
     app_.add_option("--threads", options_.threads, "Threads that compile (default: one for each processor, here " + std::to_string(options_.threads) + ")")

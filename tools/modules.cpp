@@ -1,8 +1,6 @@
 // The commands that look at modules and run nothing: validate, inspect, wat2wasm, wasm2wat.
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,26 +10,12 @@
 #include "commands.hpp"
 #include "inspect.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report.hpp"
 #include "stats.hpp"
 
 namespace wasmer::tools {
 namespace {
-
-/// Writes to the file that the options name, or to standard output.
-int write(std::string_view bytes, const Options& options) {
-  if (options.output.empty()) {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);  // main finds out whether all of it arrived
-    return 0;
-  }
-  std::FILE* const file = std::fopen(options.output.c_str(), "wb");
-  const bool written = file != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const int reason = errno;
-  const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (written && closed) return 0;
-  std::fprintf(stderr, "error: cannot write %s: %s\n", options.output.c_str(), std::strerror(written ? errno : reason));
-  return exit_code::failure;
-}
 
 /// Validates a file as often as the options say; the fastest time is the one that is told.
 Result<ValidationStats> measure_validation(const std::string& path, const Options& options) {

@@ -17,7 +17,15 @@
 namespace wasmer::tools {
 
 enum class Command : std::uint8_t { run, compile, validate, inspect, wast, wat2wasm, wasm2wat };
-enum class BackendName : std::uint8_t { singlepass };
+/// Those that this command has been built with.
+enum class BackendName : std::uint8_t {
+  singlepass,
+#if defined(WASMER_LLVM)
+  llvm,
+#endif
+};
+/// What `compile --emit` writes: LLVM's IR as it is built, or optimized; assembly; an object file.
+enum class Emission : std::uint8_t { none, llvm_ir, llvm_ir_optimized, assembly, object };
 enum class AbiName : std::uint8_t { auto_, none, wasi, wasi_snapshot0, wasi_snapshot1, wasi_latest, emscripten };
 
 /// A host's directory and where the guest sees it.
@@ -31,8 +39,10 @@ struct Mapping {
 struct Options {
   Command command = Command::run;
   std::vector<std::string> files;  ///< one, except for `validate` and `wast`; `-` is standard input
-  std::string output;              ///< of wat2wasm and wasm2wat; empty: standard output
+  std::string output;              ///< of wat2wasm, wasm2wat and compile --emit; empty: standard output
   BackendName backend = BackendName::singlepass;
+  Emission emission = Emission::none;
+  unsigned llvm_level = 2;         ///< 0 to 3: how much LLVM does for speed
   Bounds bounds = Bounds::guard_pages;
   unsigned threads = 1;
   unsigned repeat = 1;

@@ -1,5 +1,6 @@
 // `wasmer run` and `wasmer compile`.
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdio>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "backends.hpp"
 #include "bench_hooks.hpp"
 #include "commands.hpp"
+#include "emit.hpp"
 #include "escape.hpp"
 #include "guest_signals.hpp"
 #include "listen.hpp"
@@ -275,6 +277,10 @@ int run(const Options& options) {
 
 int compile(const Options& options) {
   return with_backend(options, [&]<Backend B>(const B& backend) {
+#if defined(WASMER_LLVM)
+    if constexpr (std::same_as<B, Llvm>)
+      if (options.emission != Emission::none) return emit(backend, options);
+#endif
     Stats stats;
     const auto module = compile_file(Runtime<B>(backend, {.threads = options.threads}), options, stats);
     if (!module) return report(module.error(), title(options.files.front()));

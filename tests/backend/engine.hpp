@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Singlepass behind a narrow interface, compiled once for all tests that execute code: every tuning that changes the code it makes.
+/// The backends behind a narrow interface, compiled once for all tests that execute code: every tuning that changes the code they make.
 
 #include <array>
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wasmer/backend/llvm/tuning.hpp>
 #include <wasmer/error.hpp>
 #include <wasmer/vm/bounds.hpp>
 #include <wasmer/vm/object.hpp>
@@ -19,18 +20,26 @@
 
 namespace wasmer::tests {
 
-/// One tuning of the backend: all optional instruction sets that the machine has, or none (but SSE4.1, where there are vectors); and how memory is checked.
+/// One tuning of a backend: all optional instruction sets that the machine has, or none (for Singlepass SSE4.1, where there are vectors); and how memory is
+/// checked.
 struct Setting {
   bool optional_instructions;
   Bounds bounds;
+  enum Compiler : std::uint8_t { singlepass, llvm } compiler = singlepass;
 };
 
+/// Those of Singlepass.
 inline constexpr std::array<Setting, 4> settings{{
     {true, Bounds::guard_pages},
     {false, Bounds::guard_pages},
     {true, Bounds::explicit_},
     {false, Bounds::explicit_},
 }};
+
+/// Those of LLVM; none where the tests are built without it.
+std::span<const Setting> llvm_settings();
+/// All of them, Singlepass's first.
+std::span<const Setting> all_settings();
 
 std::string to_string(Setting setting);
 
@@ -58,5 +67,8 @@ class Guest {
 
 /// What compiling the bodies of a module in one batch gives, without making it executable.
 Result<vm::Object> compile_object(Setting setting, std::string_view text);
+
+/// What LLVM is given for the bodies of a module, or makes of them. Only where the tests are built with it.
+Result<std::string> list_llvm(std::string_view text, llvm_backend::Listing listing, llvm_backend::Tuning tuning = {});
 
 }  // namespace wasmer::tests

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Runs text modules under every tuning of Singlepass, and gives what comes out as words to compare.
+/// Runs text modules under every tuning of every backend, and gives what comes out as words to compare.
 
 #include <charconv>
 #include <cstdint>
@@ -38,7 +38,7 @@ inline std::string to_words(const Result<std::vector<Value>>& results) {
 class Guests {
  public:
   explicit Guests(std::string_view text) {
-    for (const Setting setting : settings) guests_.push_back(Guest::make(setting, text));
+    for (const Setting setting : all_settings()) guests_.push_back(Guest::make(setting, text));
   }
   /// What the call gives; when tunings differ, what each of them gives.
   std::string call(std::string_view name, std::initializer_list<Value> arguments = {}) const { return call(name, std::span(arguments.begin(), arguments.size())); }
@@ -53,7 +53,7 @@ class Guests {
       const std::string words = guests_[i].has_value() ? look(guests_[i].assume_value()) : guests_[i].error().message();
       if (i == 0) first = words;
       same = same && words == first;
-      all += "\n  " + to_string(settings[i]) + ": " + words;
+      all += "\n  " + to_string(all_settings()[i]) + ": " + words;
     }
     return same ? first : "the tunings differ:" + all;
   }

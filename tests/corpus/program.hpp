@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,15 @@
 #include "../process.hpp"
 
 namespace wasmer::tests {
+
+/// A backend by which the programs are compiled.
+enum class CompiledBy { singlepass, llvm };
+/// Those that the tests are built with.
+std::span<const CompiledBy> compilers();
+/// What stands before the name of a suite that runs on it.
+inline std::string to_string(CompiledBy compiler) { return compiler == CompiledBy::llvm ? "LLVM, " : ""; }
+/// With LLVM by its level 0, for which a program takes it a third of a second; another level is taken from WASMER_LLVM_LEVEL.
+Result<CompiledModule> compile_program(CompiledBy compiler, const std::filesystem::path& program);
 
 /// Copies a folder of the corpus, which is read-only, to where programs may write. What keeps empty folders in Git is left out.
 inline void copy_writable(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -1,7 +1,9 @@
 // The WebAssembly community's test suite for WASI preview 1: each program as the JSON beside it says.
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "program.hpp"
 
@@ -14,7 +16,7 @@ namespace {
 using W = Wasi<Latest>;
 
 /// Runs one program. What is wrong with how it ended, or nothing.
-std::string run(const fs::path& program, wasi::Resolution resolution) {
+std::string run(CompiledBy compiler, const fs::path& program, wasi::Resolution resolution) {
   const nlohmann::json manifest = manifest_of(fs::path(program).replace_extension(".json"),
                                               {{"args", nlohmann::json::array()}, {"env", nlohmann::json::object()}, {"exit_code", 0}});
   for (const auto& [key, value] : manifest.items())
@@ -36,7 +38,7 @@ std::string run(const fs::path& program, wasi::Resolution resolution) {
 
   const Runtime<Singlepass, W> runtime;
   const auto ended = [&]() -> Result<ExitCode> {
-    WASMER_TRY(const auto module, runtime.compile_file(program));
+    WASMER_TRY(const auto module, compile_program(compiler, program));
     WASMER_TRY(const auto instance, runtime.instantiate(module, options));
     return instance.start();
   }();
@@ -46,12 +48,14 @@ std::string run(const fs::path& program, wasi::Resolution resolution) {
   return {};
 }
 
-/// Runs all programs of a language, both with the kernel resolving paths and without.
+/// Runs all programs of a language, both with the kernel resolving paths and without, which is all the same to any other backend.
 void run_folder(const std::string& language, int programs) {
-  for (const auto resolution : {wasi::Resolution::kernel, wasi::Resolution::walk}) {
-    Tally tally("wasi-testsuite, " + language + (resolution == wasi::Resolution::kernel ? ", paths resolved by openat2" : ", paths resolved by walking"));
+  for (const auto& [compiler, resolution] : {std::pair(CompiledBy::singlepass, wasi::Resolution::kernel), std::pair(CompiledBy::singlepass, wasi::Resolution::walk),
+                                             std::pair(CompiledBy::llvm, wasi::Resolution::kernel)}) {
+    if (std::ranges::find(compilers(), compiler) == compilers().end()) continue;
+    Tally tally(to_string(compiler) + "wasi-testsuite, " + language + (resolution == wasi::Resolution::kernel ? ", paths resolved by openat2" : ", paths resolved by walking"));
     for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasi-testsuite") / language / "testsuite" / "wasm32-wasip1"))
-      if (entry.path().extension() == ".wasm") tally.note(entry.path().stem(), run(entry.path(), resolution));
+      if (entry.path().extension() == ".wasm") tally.note(entry.path().stem(), run(compiler, entry.path(), resolution));
     CHECK(tally.passed() == programs);
   }
 }

@@ -31,7 +31,7 @@ class Silence {
 };
 
 /// Runs one program. What is wrong with how it ended, or nothing.
-std::string run(const fs::path& program) {
+std::string run(CompiledBy compiler, const fs::path& program) {
   const nlohmann::json manifest = manifest_of(fs::path(program).replace_extension(".json"), {{"exit_code", 0}});
   for (const auto& [key, value] : manifest.items())
     if (key != "exit_code") return "this runner knows no `" + key + "`";
@@ -40,7 +40,7 @@ std::string run(const fs::path& program) {
   const AnonymousFile out, err;
   const Runtime<Singlepass, W> runtime;
   const auto ended = [&]() -> Result<ExitCode> {
-    WASMER_TRY(const auto module, runtime.compile_file(program));
+    WASMER_TRY(const auto module, compile_program(compiler, program));
     WASMER_TRY(const auto instance,
                runtime.instantiate(module, {.args = {program.filename()}, .in = in.descriptor(), .out = out.descriptor(), .err = err.descriptor()}));
     return instance.start();
@@ -54,8 +54,10 @@ std::string run(const fs::path& program) {
 
 TEST_CASE("wasi-testsuite: all programs of wasi-threads pass") {
   REQUIRE_CORPUS();
-  Tally tally("wasi-testsuite, wasi-threads");
-  for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasi-testsuite/proposals/wasi-threads")))
-    if (entry.path().extension() == ".wasm") tally.note(entry.path().stem(), run(entry.path()));
-  CHECK(tally.passed() == 15);
+  for (const CompiledBy compiler : compilers()) {
+    Tally tally(to_string(compiler) + "wasi-testsuite, wasi-threads");
+    for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasi-testsuite/proposals/wasi-threads")))
+      if (entry.path().extension() == ".wasm") tally.note(entry.path().stem(), run(compiler, entry.path()));
+    CHECK(tally.passed() == 15);
+  }
 }

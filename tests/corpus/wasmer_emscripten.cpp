@@ -70,14 +70,15 @@ std::string contents(const fs::path& file) {
 }
 
 /// Runs one program, its standard error to where its output goes. What is wrong with how it ended, or nothing.
-std::string run(const Runtime<Singlepass, Emscripten>& runtime, const fs::path& program) {
+std::string run(CompiledBy compiler, const fs::path& program) {
+  const Runtime<Singlepass, Emscripten> runtime;
   std::string text;
   Emscripten::Options options;
   options.args = {program.stem().string()};
   if (const auto more = arguments.find(program.stem().string()); more != arguments.end()) options.args.insert(options.args.end(), more->second.begin(), more->second.end());
   options.in = "", options.out = options.err = &text;
   const auto ended = [&]() -> Result<ExitCode> {
-    WASMER_TRY(const auto module, runtime.compile_file(program));
+    WASMER_TRY(const auto module, compile_program(compiler, program));
     WASMER_TRY(const auto instance, runtime.instantiate(module, options));
     return instance.start();
   }();
@@ -97,23 +98,23 @@ std::vector<fs::path> programs() {
 
 TEST_CASE("wasmer/emtests: all programs pass but those that are listed") {
   REQUIRE_CORPUS();
-  const Runtime<Singlepass, Emscripten> runtime;
   const char* const only = std::getenv("WASMER_EMTEST");
-  Tally tally("wasmer/emtests");
-  for (const fs::path& program : programs()) {
-    const std::string name = program.stem();
-    if (only != nullptr ? name != only : excluded.contains(name)) continue;
-    tally.note(name, run(runtime, program));
+  for (const CompiledBy compiler : compilers()) {
+    Tally tally(to_string(compiler) + "wasmer/emtests");
+    for (const fs::path& program : programs()) {
+      const std::string name = program.stem();
+      if (only != nullptr ? name != only : excluded.contains(name)) continue;
+      tally.note(name, run(compiler, program));
+    }
+    if (only == nullptr) CHECK(tally.passed() >= 125);
   }
-  if (only == nullptr) CHECK(tally.passed() >= 125);
 }
 
 TEST_CASE("wasmer/emtests: what is listed is there, and does not pass") {
   REQUIRE_CORPUS();
-  const Runtime<Singlepass, Emscripten> runtime;
   for (const auto& [name, reason] : excluded) {
     const fs::path program = corpus("wasmer/emtests") / (std::string(name) + ".wasm");
     CHECK(fs::exists(program));
-    CHECK_FALSE(run(runtime, program).empty());
+    CHECK_FALSE(run(CompiledBy::singlepass, program).empty());
   }
 }

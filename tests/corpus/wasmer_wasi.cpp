@@ -85,7 +85,7 @@ class Tree {
 };
 
 /// Runs one program. What is wrong with how it ended, or nothing.
-std::string run(const fs::path& program) {
+std::string run(CompiledBy compiler, const fs::path& program) {
   const nlohmann::json manifest = manifest_of(fs::path(program).replace_extension(".out"), {});
   const nlohmann::json& wanted = manifest.at("options");
   const Tree tree;
@@ -106,7 +106,7 @@ std::string run(const fs::path& program) {
 
   const Runtime<Singlepass, W> runtime;
   const auto ended = [&]() -> Result<ExitCode> {
-    WASMER_TRY(const auto module, runtime.compile_file(program));
+    WASMER_TRY(const auto module, compile_program(compiler, program));
     WASMER_TRY(const auto instance, runtime.instantiate(module, options));
     return instance.start();
   }();
@@ -119,13 +119,15 @@ std::string run(const fs::path& program) {
 }
 
 void run_folder(const std::string& version, int programs) {
-  Tally tally("wasmer/wasi, " + version);
-  for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasmer/wasi") / version)) {
-    if (entry.path().extension() != ".wasm") continue;
-    const std::string name = entry.path().stem();
-    if (!excluded.contains(version + "/" + name)) tally.note(name, run(entry.path()));
+  for (const CompiledBy compiler : compilers()) {
+    Tally tally(to_string(compiler) + "wasmer/wasi, " + version);
+    for (const fs::directory_entry& entry : fs::directory_iterator(corpus("wasmer/wasi") / version)) {
+      if (entry.path().extension() != ".wasm") continue;
+      const std::string name = entry.path().stem();
+      if (!excluded.contains(version + "/" + name)) tally.note(name, run(compiler, entry.path()));
+    }
+    CHECK(tally.passed() == programs);
   }
-  CHECK(tally.passed() == programs);
 }
 
 }  // namespace

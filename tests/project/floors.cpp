@@ -58,6 +58,14 @@ TEST_CASE("asmjit is included by backend/masm/ alone") {
       if (include.starts_with("asmjit/") && !header.path.starts_with("wasmer/backend/masm/")) FAIL_CHECK(header.path << " includes " << include);
 }
 
+TEST_CASE("LLVM is included by backend/llvm/api.hpp alone, and what includes that by nothing outside of backend/llvm/") {
+  for (const auto& header : wasmer::tests::public_headers())
+    for (const std::string& include : header.includes()) {
+      if (include.starts_with("llvm/") && header.path != "wasmer/backend/llvm/api.hpp") FAIL_CHECK(header.path << " includes " << include);
+      if (include.starts_with("wasmer/backend/llvm/") && !header.path.starts_with("wasmer/backend/llvm")) FAIL_CHECK(header.path << " includes " << include);
+    }
+}
+
 TEST_CASE("no header includes what every user would pay for in compile time") {
   constexpr std::array costly{std::string_view("iostream"), std::string_view("regex"), std::string_view("boost/outcome.hpp"),
                               std::string_view("fmt/format.h"), std::string_view("nlohmann/json.hpp")};

@@ -2,6 +2,7 @@
 #include <wasmer/support/attributes.hpp>
 
 #include "../catch.hpp"
+#include "../corpus.hpp"
 #include "../process.hpp"
 
 using namespace wasmer::tests;
@@ -331,6 +332,25 @@ TEST_CASE("--stats=json is one line on standard error with all its keys") {
     if (outcome.err.find("\"" + std::string(key) + "\":") == std::string::npos) FAIL_CHECK("no " << key << " in " << outcome.err);
   CHECK(outcome.err.find("\"backend\":\"singlepass\"") != std::string::npos);
   CHECK(outcome.err.find("\"functions\":7,") != std::string::npos);
+}
+
+TEST_CASE("compile --emit shows what LLVM makes of a module") {
+  if (!contains(wasmer_command({"--help"}).out, "--llvm-opt")) WASMER_SKIP("built without LLVM");
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic), output = (place.path() / "out").string();
+  CHECK(contains(wasmer_command({"compile", "--backend", "llvm", "--emit", "llvm-ir", file}).out, "define "));
+  CHECK(contains(wasmer_command({"compile", "--backend", "llvm", "--llvm-opt", "3", "--emit", "asm", file}).out, ".text"));
+  CHECK(wasmer_command({"compile", "--backend", "llvm", "--emit", "obj", "-o", output, file}).code == 0);
+  CHECK(std::filesystem::file_size(output) > 500);
+  CHECK(wasmer_command({"compile", "--emit", "asm", file}).code == 2);
+  CHECK(wasmer_command({"--backend", "llvm", "--llvm-opt", "4", file}).code == 2);
+}
+
+TEST_CASE("a program runs on LLVM as on Singlepass") {
+  if (!contains(wasmer_command({"--help"}).out, "--llvm-opt")) WASMER_SKIP("built without LLVM");
+  const TemporaryDirectory place;
+  const std::string file = place.write("arithmetic.wat", arithmetic);
+  for (const char* level : {"0", "1", "2", "3"}) CHECK(wasmer_command({"--backend", "llvm", "--llvm-opt", level, "--invoke", "add", file, "1", "2"}).out == "3\n");
 }
 
 TEST_CASE("compile reports its time and runs nothing") {

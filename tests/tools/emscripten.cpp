@@ -26,9 +26,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Outcome lua(std::vector<std::string> words, const fs::path& directory = {}, std::string_view input = {}) {
-  words.insert(words.begin(), {WASMER_COMMAND, "--dir", ".", corpus("wasmer/lua.wasm").string(), "--"});
+Outcome lua(std::vector<std::string> words, const fs::path& directory = {}, std::string_view input = {}, const std::string& backend = "singlepass") {
+  words.insert(words.begin(), {WASMER_COMMAND, "--backend", backend, "--dir", ".", corpus("wasmer/lua.wasm").string(), "--"});
   return run(words, directory, input);
+}
+
+/// The backends that the command is built with.
+std::vector<std::string> backends() {
+  if (run({WASMER_COMMAND, "--help"}).out.find("--llvm-opt") == std::string::npos) return {"singlepass"};
+  return {"singlepass", "llvm"};
 }
 
 std::string contents(const fs::path& file) {
@@ -79,7 +85,7 @@ std::uint16_t free_port() {
 /// nginx in a copy of its folder, its output in two files there.
 class Nginx {
  public:
-  explicit Nginx(std::uint16_t allowed = 0) : port(free_port()) {
+  explicit Nginx(const std::string& backend = "singlepass", std::uint16_t allowed = 0) : port(free_port()) {
     const fs::path from = corpus("wasmer/nginx");
     fs::create_directories(here.path() / "logs");
     fs::create_directories(here.path() / "html");
@@ -94,7 +100,7 @@ class Nginx {
     const int out = ::open((here.path() / "out").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0666), err = ::open((here.path() / "err").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0666);
     ::dup2(out, 1), ::dup2(err, 2);
     if (::chdir(here.path().c_str()) != 0) ::_exit(127);
-    ::execl(WASMER_COMMAND, WASMER_COMMAND, "--dir", ".", net.c_str(), program.c_str(), "--", "-p", ".", "-c", "nginx.conf", nullptr);
+    ::execl(WASMER_COMMAND, WASMER_COMMAND, "--backend", backend.c_str(), "--dir", ".", net.c_str(), program.c_str(), "--", "-p", ".", "-c", "nginx.conf", nullptr);
     ::_exit(127);
   }
   Nginx(const Nginx&) = delete;
@@ -129,13 +135,17 @@ class Nginx {
 
 TEST_CASE("Lua tells its version") {
   REQUIRE_CORPUS();
-  const Outcome outcome = lua({"-v"});
-  CHECK(outcome.code == 0);
-  CHECK(outcome.out == "Lua 5.4.0  Copyright (C) 1994-2018 Lua.org, PUC-Rio\n");
+  for (const std::string& backend : backends()) {
+    const Outcome outcome = lua({"-v"}, {}, {}, backend);
+    CHECK(outcome.code == 0);
+    CHECK(outcome.out == "Lua 5.4.0  Copyright (C) 1994-2018 Lua.org, PUC-Rio\n");
+  }
 }
 
 TEST_CASE("Lua runs scripts: closures, strings, coroutines, errors, files and dates") {
   REQUIRE_CORPUS();
+  const std::string backend = GENERATE(from_range(backends()));
+  INFO(backend);
   const TemporaryDirectory place;
   place.write("script.lua", R"lua(
 local function counter() local n = 0; return function() n = n + 1; return n end end
@@ -158,7 +168,7 @@ print("environment", os.getenv("HOME"), os.getenv("SHELL"))
 print("shell", os.execute("ls"))
 os.exit(5)
 )lua");
-  const Outcome outcome = lua({"script.lua"}, place.path());
+  const Outcome outcome = lua({"script.lua"}, place.path(), {}, backend);
   CHECK(outcome.code == 5);
   CHECK(outcome.err == "");
   CHECK(outcome.out ==
@@ -191,7 +201,9 @@ TEST_CASE("Lua reads its program and its input from pipes") {
 
 TEST_CASE("nginx serves its files byte for byte, to many at once, and ends when it is told to") {
   REQUIRE_CORPUS();
-  Nginx nginx;
+  const std::string backend = GENERATE(from_range(backends()));
+  INFO(backend);
+  Nginx nginx(backend);
   REQUIRE(nginx.is_up());
   const std::string page = contents(corpus("wasmer/nginx/html/index.html")), picture = contents(corpus("wasmer/nginx/html/wasmer-logo.png"));
   const std::string answer = get(nginx.port, "/");
@@ -244,7 +256,7 @@ TEST_CASE("nginx keeps serving under load, and fails no request") {
 
 TEST_CASE("nginx cannot listen where it is not allowed to") {
   REQUIRE_CORPUS();
-  Nginx nginx(1);
+  Nginx nginx("singlepass", 1);
   CHECK(nginx.wait() == 1);
   CHECK(contents(nginx.here.path() / "err").find("(13: Permission denied)") != std::string::npos);
 }

@@ -67,6 +67,17 @@ TEST_CASE("a site is found by its place, and a place without one is not") {
   CHECK_FALSE(table.find(0, 0, 64, 100));
 }
 
+TEST_CASE("where sites are ranges, each holds up to the next") {
+  TrapTable table;
+  const std::uint32_t from = table.begin_function(10);
+  for (const std::uint32_t at : {10u, 20u, 20u, 30u}) table.add({.at = at, .wasm_offset = at + 1, .kind = TrapSite::by_instruction});
+  CHECK_FALSE(table.find_range(from, table.size(), 10, 9));
+  CHECK(table.find_range(from, table.size(), 10, 10)->wasm_offset == 11);
+  CHECK(table.find_range(from, table.size(), 10, 19)->wasm_offset == 11);
+  CHECK(table.find_range(from, table.size(), 10, 29)->wasm_offset == 21);
+  CHECK(table.find_range(from, table.size(), 10, 4000)->wasm_offset == 31);
+}
+
 TEST_CASE("a table that is cleared is empty, and one that was moved from is too") {
   TrapTable table;
   for (std::uint32_t i = 0; i < 100'000; ++i) table.add({i, i, TrapSite::memory});

@@ -63,8 +63,11 @@ inline std::optional<Frame> frame_at(const GuestPlace& place) {
     if (const std::optional<TrapSite> site = code->trap_at(place.pc)) offset = site->wasm_offset;
   } else if (const CallSite* const site = code->call_at(place.pc)) {
     offset = site->wasm_offset;
+  } else if (function->has_ranges) {
+    if (const std::optional<TrapSite> range = code->trap_at(inside)) offset = range->wasm_offset;
   }
-  return Frame{function->function, offset, std::string(code->names()[function->function])};
+  const std::uint32_t index = function->has_ranges ? code->function_of(offset, function->function) : function->function;
+  return Frame{index, offset, std::string(code->names()[index])};
 }
 
 /// The two ends of a row of places, as frames.

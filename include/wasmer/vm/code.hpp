@@ -56,6 +56,8 @@ class Code {
   std::optional<TrapSite> trap_at(const std::byte* pc) const;
   const CallSite* call_at(const std::byte* pc) const;
   const FunctionRange* function_at(const std::byte* pc) const;
+  /// The function whose body the byte at `offset` of the module is in, `otherwise` if it is in none: what is inlined keeps its place in the module.
+  std::uint32_t function_of(std::uint64_t offset, std::uint32_t otherwise) const;
   /// Where an exception goes on that arrives at the return address `pc`: the landing pad of the first clause whose tag `fits`; null if there is none.
   template <class Fits> const std::byte* landing_pad(const std::byte* pc, Fits&& fits) const;
 
@@ -100,10 +102,12 @@ template <class Site> const Site* Code::exact(std::vector<Site> Object::*table, 
 }
 
 template <class Fits> const std::byte* Code::landing_pad(const std::byte* pc, Fits&& fits) const {
-  const HandledCall* const call = exact(&Object::handled_calls, &HandledCall::return_address, pc);
-  if (call == nullptr) return nullptr;
-  const Part& part = *locate(pc).first;
-  for (std::uint32_t handler = call->handler; handler != no_handler; handler = part.object.handlers[handler].outer)
+  const auto [found, at] = locate(pc);
+  if (found == nullptr) return nullptr;
+  const Part& part = *found;
+  const auto calls = std::ranges::lower_bound(part.object.handled_calls, at, {}, &HandledCalls::end);
+  if (calls == part.object.handled_calls.end() || at <= calls->begin) return nullptr;
+  for (std::uint32_t handler = calls->handler; handler != no_handler; handler = part.object.handlers[handler].outer)
     for (std::uint32_t pad = part.object.handlers[handler].first; pad != no_handler; pad = part.object.pads[pad].next)
       if (const CatchPad& clause = part.object.pads[pad]; clause.tag == CatchPad::any_tag || fits(clause.tag)) return memory_.data() + part.begin + clause.at;
   return nullptr;
@@ -164,7 +168,9 @@ WASMER_ONCE std::optional<TrapSite> Code::trap_at(const std::byte* pc) const {
   const FunctionRange* const function = part == nullptr ? nullptr : function_in(*part, at);
   if (function == nullptr) return std::nullopt;
   const auto index = static_cast<std::size_t>(function - part->object.functions.data());
-  return part->object.traps.find(function->traps, part->object.traps_end(index), function->begin, at);
+  const TrapTable& traps = part->object.traps;
+  if (function->has_ranges) return traps.find_range(function->traps, part->object.traps_end(index), function->begin, at);
+  return traps.find(function->traps, part->object.traps_end(index), function->begin, at);
 }
 
 WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const { return exact(&Object::calls, &CallSite::return_address, pc); }
@@ -172,6 +178,13 @@ WASMER_ONCE const CallSite* Code::call_at(const std::byte* pc) const { return ex
 WASMER_ONCE const FunctionRange* Code::function_at(const std::byte* pc) const {
   const auto [part, at] = locate(pc);
   return part == nullptr ? nullptr : function_in(*part, at);
+}
+
+WASMER_ONCE std::uint32_t Code::function_of(std::uint64_t offset, std::uint32_t otherwise) const {
+  const auto after = std::ranges::upper_bound(module_.bodies, offset, {}, &FunctionBody::offset);
+  if (after == module_.bodies.begin()) return otherwise;
+  const FunctionBody& body = *std::prev(after);
+  return offset - body.offset < body.code.size() ? body.function : otherwise;
 }
 
 WASMER_ONCE const FunctionNames& Code::names() const {

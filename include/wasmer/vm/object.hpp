@@ -2,6 +2,7 @@
 /// \file
 /// What a compiler makes of a batch of function bodies: machine code and its side tables, as plain data. Publishing, caching and `--emit obj` read the same.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -38,12 +39,14 @@ struct Handler {
   std::uint32_t outer = no_handler;  ///< in Object::handlers
 };
 
-/// A call that stands in a try. Its function has its context at [rbp - 8].
+/// Calls that stand in a try: those that return to an address in (begin, end]. Where one of the handler's clauses asks for a tag, the function has its context at
+/// [rbp - 8].
 ///
-/// A landing pad is entered with the frame's rbp and rsp, and the exception's address in rax. All that it needs of the frame lies in the frame.
-struct HandledCall {
-  std::uint32_t return_address = 0;  ///< in the object's code
-  std::uint32_t handler = 0;         ///< the innermost, in Object::handlers
+/// A landing pad is entered with the frame's rbp and rsp, callee-saved registers as the callee was to leave them, and the exception's address in rax.
+struct HandledCalls {
+  std::uint32_t begin = 0;    ///< in the object's code
+  std::uint32_t end = 0;
+  std::uint32_t handler = 0;  ///< the innermost, in Object::handlers
 };
 
 /// One function's piece of the code.
@@ -55,8 +58,9 @@ struct FunctionRange {
   std::uint32_t traps = 0;  ///< where its sites are, in the object's table of traps
   /// No frame is set up in it: rbp is still the caller's, and the return address is at rsp.
   bool frameless = false;
-  std::uint32_t frame = 0;         ///< bytes below rbp, results of callees included: rsp at every call is rbp less these
-  std::uint8_t saved_registers = 0;  ///< bit i: callee-saved register i, of rbx, r12, r13, r14, r15, lies at [rbp - 16 - 8 * i]
+  /// Its sites are ranges: each says of all instructions up to the next which WebAssembly instruction they are of, calls included.
+  bool has_ranges = false;
+  std::array<std::uint8_t, 5> saved{};  ///< how many words below rbp each of rbx, r12, r13, r14, r15 lies; 0: the function leaves it as it is
 };
 
 /// Everything that compiling a batch of bodies gives. Tables are sorted by their position in the code, functions too.
@@ -66,7 +70,7 @@ struct Object {
   std::vector<Relocation> relocations;
   TrapTable traps;
   std::vector<CallSite> calls;
-  std::vector<HandledCall> handled_calls;
+  std::vector<HandledCalls> handled_calls;
   std::vector<Handler> handlers;  ///< these two in no order
   std::vector<CatchPad> pads;
 

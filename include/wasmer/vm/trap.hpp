@@ -4,6 +4,7 @@
 /// on the guest's own stack and outside of the handler; all other faults go on to the handlers that were there before ours.
 
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -26,13 +27,17 @@ class TrapHandler {
   // Runs at any point of any thread: nothing in it allocates, locks, or touches what guest code cannot be interrupted in the middle of.
 
   static void handle(int signal, siginfo_t* info, void* context);
-  /// The trap that a signal at a site stands for; nothing when the signal cannot come from it.
-  static std::optional<ErrorId> meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax);
+  /// The trap that a signal of the instruction at `pc` stands for; nothing when the signal cannot come from it.
+  static std::optional<ErrorId> meaning(const TrapSite& site, const std::byte* pc, int signal, std::uintptr_t address, std::uint64_t rax);
+  /// The same of what an instruction itself says, as TrapSite::by_instruction tells.
+  static std::optional<ErrorId> meaning(const std::byte* pc, int signal, std::uintptr_t address, std::uint64_t rax);
 };
 
 }  // namespace wasmer::vm
 
 #if !defined(WASMER_COMPILED)
+#include <algorithm>
+#include <array>
 #include <new>
 #include <ucontext.h>
 
@@ -73,7 +78,7 @@ WASMER_ONCE void TrapHandler::handle(int signal, siginfo_t* info, void* context)
   const Code* const code = CodeRegistry::find(pc);
   const std::optional<TrapSite> site = code == nullptr ? std::nullopt : code->trap_at(pc);
   const std::optional<ErrorId> id = !site || this_thread.store == nullptr
-      ? std::nullopt : meaning(*site, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
+      ? std::nullopt : meaning(*site, pc, signal, reinterpret_cast<std::uintptr_t>(info->si_addr), static_cast<std::uint64_t>(registers[REG_RAX]));
   if (!id) return SignalChain::pass_on(signal, info, context);
 
   const std::uintptr_t sp = static_cast<std::uintptr_t>(registers[REG_RSP]);
@@ -86,7 +91,7 @@ WASMER_ONCE void TrapHandler::handle(int signal, siginfo_t* info, void* context)
   registers[REG_RIP] = reinterpret_cast<greg_t>(&land);
 }
 
-WASMER_ONCE std::optional<ErrorId> TrapHandler::meaning(const TrapSite& site, int signal, std::uintptr_t address, std::uint64_t rax) {
+WASMER_ONCE std::optional<ErrorId> TrapHandler::meaning(const TrapSite& site, const std::byte* pc, int signal, std::uintptr_t address, std::uint64_t rax) {
   const Store& store = *this_thread.store;
   switch (site.kind) {
     case TrapSite::always: return signal == SIGILL ? std::optional(site.id) : std::nullopt;
@@ -100,8 +105,21 @@ WASMER_ONCE std::optional<ErrorId> TrapHandler::meaning(const TrapSite& site, in
       if ((signal != SIGSEGV && signal != SIGBUS) || !store.reserves(address)) return std::nullopt;
       return ErrorId::out_of_bounds_memory_access;
     case TrapSite::division: return signal == SIGFPE ? std::optional(ErrorId::integer_divide_by_zero) : std::nullopt;
+    case TrapSite::by_instruction: return meaning(pc, signal, address, rax);
   }
   return std::nullopt;
+}
+
+WASMER_ONCE std::optional<ErrorId> TrapHandler::meaning(const std::byte* pc, int signal, std::uintptr_t address, std::uint64_t rax) {
+  if (signal != SIGILL) return meaning({.kind = TrapSite::memory}, pc, signal, address, rax);
+  constexpr std::array ud2{std::byte{0x0F}, std::byte{0x0B}};
+  constexpr std::array ud1{std::byte{0x67}, std::byte{0x0F}, std::byte{0xB9}};  // ud1 displacement(%eax), %eax: of one byte or of four, the lowest first
+  if (std::equal(ud2.begin(), ud2.end(), pc)) return meaning({.kind = TrapSite::in_rax}, pc, signal, address, rax);
+  if (!std::equal(ud1.begin(), ud1.end(), pc)) return std::nullopt;
+  const auto id = static_cast<std::uint8_t>(pc[ud1.size() + 1]);
+  if (id >= error_infos.size()) return std::nullopt;
+  if (static_cast<ErrorId>(id) == ErrorId::call_stack_exhausted) return meaning({.kind = TrapSite::stack_check}, pc, signal, address, rax);
+  return static_cast<ErrorId>(id);
 }
 
 }  // namespace wasmer::vm

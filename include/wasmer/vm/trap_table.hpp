@@ -29,6 +29,9 @@ struct TrapSite {
     memory,
     /// `div` or `idiv` whose operands cannot overflow: SIGFPE means integer_divide_by_zero.
     division,
+    /// Any instruction from here to the next site, in functions whose sites are ranges: a fault is one of `memory`; `ud1` has the ErrorId as its displacement, where
+    /// call_stack_exhausted stands for `stack_check`; `ud2` has it in eax.
+    by_instruction,
   } kind = always;
   ErrorId id = ErrorId::unreachable;  ///< means something where the kind is `always`
 
@@ -85,6 +88,15 @@ class TrapTable {
       site.id = site.kind == TrapSite::always ? static_cast<ErrorId>(*p++) : ErrorId::unreachable;
       if (!see(std::as_const(site))) return;
     }
+  }
+  /// The last of them that is not behind `at`.
+  std::optional<TrapSite> find_range(std::uint32_t from, std::uint32_t to, std::uint32_t begin, std::uint32_t at) const {
+    std::optional<TrapSite> found;
+    each(from, to, begin, [&](const TrapSite& site) {
+      if (site.at <= at) found = site;
+      return site.at <= at;
+    });
+    return found;
   }
   /// The one among them that is at `at`.
   std::optional<TrapSite> find(std::uint32_t from, std::uint32_t to, std::uint32_t begin, std::uint32_t at) const {

@@ -40,7 +40,7 @@ struct ThrowFrame {
   const std::uintptr_t* frame;          ///< rbp
   const std::byte* pc;                  ///< the return address of the throw; then the landing pad
 };
-static_assert(offsetof(ThrowFrame, exception) == 40 && offsetof(ThrowFrame, sp) == 48 && offsetof(ThrowFrame, frame) == 64 && offsetof(ThrowFrame, pc) == 72);
+static_assert(sizeof(ThrowFrame) == 80 && offsetof(ThrowFrame, exception) == 40 && offsetof(ThrowFrame, sp) == 48 && offsetof(ThrowFrame, frame) == 64 && offsetof(ThrowFrame, pc) == 72);
 
 // Each finds the landing pad for an exception and leaves its registers in `frame`; if there is none, the failure is recorded and the guest left.
 extern "C" {
@@ -165,6 +165,7 @@ inline const Tag* tag_of(const Code& code, const Context* context, std::uint32_t
 inline bool find_handler(const Store& store, ExceptionInstance& exception, ThrowFrame& start) {
   ThrowFrame at = start;
   at.exception = &exception;
+  at.sp = reinterpret_cast<std::uintptr_t>(&start + 1);
   while (at.frame != frame_pointer(store.entry)) {
     const Code* const code = CodeRegistry::find(at.pc - 1);  // a call that does not return may be its function's last instruction
     const FunctionRange* const function = code == nullptr ? nullptr : code->function_at(at.pc - 1);
@@ -173,12 +174,12 @@ inline bool find_handler(const Store& store, ExceptionInstance& exception, Throw
     const std::byte* const pad = code->landing_pad(at.pc, [&](std::uint32_t tag) { return tag_of(*code, context, tag) == exception.tag.get(); });
     if (pad != nullptr) {
       at.pc = pad;
-      at.sp = reinterpret_cast<std::uintptr_t>(at.frame) - function->frame;
       start = at;
       return true;
     }
     for (unsigned i = 0; i < at.saved.size(); ++i)
-      if ((function->saved_registers >> i & 1) != 0) at.saved[i] = at.frame[-2 - static_cast<int>(i)];
+      if (function->saved[i] != 0) at.saved[i] = at.frame[-static_cast<int>(function->saved[i])];
+    at.sp = reinterpret_cast<std::uintptr_t>(at.frame + 2);  // what the callee's return leaves
     at.pc = reinterpret_cast<const std::byte*>(at.frame[1]);
     at.frame = reinterpret_cast<const std::uintptr_t*>(at.frame[0]);
   }

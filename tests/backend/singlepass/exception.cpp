@@ -101,7 +101,7 @@ TEST_CASE("a call in a try is noted with its handler, others are not", "[singlep
   REQUIRE(object.has_value());
   CHECK(object.value().calls.size() == 4);
   REQUIRE(object.value().handled_calls.size() == 2);
-  CHECK(object.value().handled_calls[0].return_address == object.value().calls[1].return_address);
+  CHECK(object.value().handled_calls[0].end == object.value().calls[1].return_address);
   CHECK(object.value().handled_calls[0].handler == 0);
   CHECK(object.value().pads.size() == 1);
 }

@@ -3,6 +3,7 @@
 /// What every instruction family emits with: the assembler, the values, the module's layout, and what is put off to the end of the function
 /// (trap stubs, literals).
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -80,7 +81,7 @@ class Emitter {
   /// Notes the call that has just been emitted.
   [[gnu::always_inline]] void note_call(bool may_throw) {
     object.calls.push_back({.return_address = masm.offset(), .wasm_offset = wasm_offset});
-    if (may_throw && handler != vm::no_handler) [[unlikely]] object.handled_calls.push_back({.return_address = masm.offset(), .handler = handler});
+    if (may_throw && handler != vm::no_handler) [[unlikely]] object.handled_calls.push_back({.begin = masm.offset() - 1, .end = masm.offset(), .handler = handler});
     makes_calls = true;
   }
 
@@ -238,9 +239,9 @@ class Emitter {
   }
   std::uint32_t range_begin() const { return range_begin_; }
   /// The function is over, and entered at `entry`. One that needs no frame has its return address on top of the stack wherever it traps.
-  void end_function(std::uint32_t entry, bool has_frame, std::uint32_t frame_bytes = 0, std::uint8_t saved_registers = 0) {
+  void end_function(std::uint32_t entry, bool has_frame, const std::array<std::uint8_t, 5>& saved = {}) {
     object.functions.push_back({.function = body->function, .begin = range_begin_, .entry = entry, .end = masm.offset(), .traps = first_trap_,
-                                .frameless = !has_frame, .frame = frame_bytes, .saved_registers = saved_registers});
+                                .frameless = !has_frame, .saved = saved});
   }
   /// The trap stubs and literals that the body refers to.
   void emit_out_of_line() {
@@ -266,7 +267,7 @@ class Emitter {
     object.traps.truncate(first_trap_);
     while (!object.calls.empty() && object.calls.back().return_address > range_begin_) object.calls.pop_back();
     while (!object.relocations.empty() && object.relocations.back().at >= range_begin_) object.relocations.pop_back();
-    while (!object.handled_calls.empty() && object.handled_calls.back().return_address > range_begin_) object.handled_calls.pop_back();
+    while (!object.handled_calls.empty() && object.handled_calls.back().end > range_begin_) object.handled_calls.pop_back();
     object.handlers.resize(first_handler_), handler_bases.resize(first_handler_), object.pads.resize(first_pad_);
   }
 

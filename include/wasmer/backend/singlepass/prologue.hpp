@@ -132,9 +132,12 @@ inline void emit_end(Emitter& e) {
     const std::uint32_t field = entry + (limit_jump - end);
     masm.write32(field, exhausted.position() - (field + 4));
   }
-  std::uint8_t saved = 0;
-  frame.saved.for_each([&](Reg reg) { saved |= static_cast<std::uint8_t>(1u << (-16 - saved_register(reg.gp()).disp) / 8); });
-  e.end_function(entry, frame.is_needed, frame.bytes, saved);
+  std::array<std::uint8_t, 5> saved{};  // in words below rbp, from the second on
+  frame.saved.for_each([&](Reg reg) {
+    const auto words = static_cast<std::uint8_t>(-saved_register(reg.gp()).disp / 8);
+    saved[words - 2u] = words;
+  });
+  e.end_function(entry, frame.is_needed, saved);
 }
 
 }  // namespace wasmer::singlepass
