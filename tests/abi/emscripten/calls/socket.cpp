@@ -81,6 +81,19 @@ TEST_CASE("a wildcard is narrowed, and a connection carries bytes both ways") {
   CHECK(world.load<std::int32_t>(on) == 0);
 }
 
+TEST_CASE("closing a socket never waits, whatever it is to linger for") {
+  EmWorld world(with({"connect:127.0.0.1:1"}));
+  const Fd fd = made(world);
+  const std::uint32_t size = world.put(std::uint32_t{8}), linger = world.put(std::array<std::int32_t, 2>{1, 60});
+  CHECK(emscripten::setsockopt(world.state, world.guest(), fd, SOL_SOCKET, SO_LINGER, {linger, 8}).value() == 0);
+  CHECK(emscripten::getsockopt(world.state, world.guest(), fd, SOL_SOCKET, SO_LINGER, linger, size).value() == 0);
+  CHECK(world.load<std::array<std::int32_t, 2>>(linger) == std::array<std::int32_t, 2>{0, 0});
+  const std::uint32_t at_once = world.put(std::array<std::int32_t, 2>{1, 0});
+  CHECK(emscripten::setsockopt(world.state, world.guest(), fd, SOL_SOCKET, SO_LINGER, {at_once, 8}).value() == 0);
+  CHECK(emscripten::getsockopt(world.state, world.guest(), fd, SOL_SOCKET, SO_LINGER, linger, size).value() == 0);
+  CHECK(world.load<std::array<std::int32_t, 2>>(linger) == std::array<std::int32_t, 2>{1, 0});
+}
+
 TEST_CASE("one call does for all of i386's") {
   const std::uint16_t port = free_port();
   EmWorld world(with({"listen:127.0.0.1:" + std::to_string(port)}), false, true);

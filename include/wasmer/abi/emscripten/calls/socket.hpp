@@ -284,6 +284,9 @@ inline Number setsockopt(State& state, Guest guest, Fd fd, std::uint32_t level, 
   WASMER_TRY(const auto wanted, socket_option(level, option));
   const auto bytes = guest.bytes(value);
   if (!bytes || bytes->size() > 64) return Errno::fault;
+  // To linger is to wait in close(2), where nobody could stop the guest: what is sent is sent in the background, as always. Only to let go of it at once is heeded.
+  constexpr std::size_t seconds = 1;
+  if (wanted == std::pair{SOL_SOCKET, SO_LINGER} && bytes->size() >= sizeof(linger) && load_at<std::int32_t>(*bytes, seconds) != 0) return 0;
   WASMER_CHECK(wasi::done(::setsockopt(socket.host, wanted.first, wanted.second, bytes->data(), static_cast<socklen_t>(bytes->size()))));
   return 0;
 }
