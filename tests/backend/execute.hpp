@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,8 @@ inline std::string to_words(const Result<std::vector<Value>>& results) {
 /// One module under all tunings.
 class Guests {
  public:
-  explicit Guests(std::string_view text) {
-    for (const Setting setting : all_settings()) guests_.push_back(Guest::make(setting, text));
+  explicit Guests(std::string_view text, std::span<const Setting> settings = all_settings()) : settings_(settings) {
+    for (const Setting setting : settings) guests_.push_back(Guest::make(setting, text));
   }
   /// What the call gives; when tunings differ, what each of them gives.
   std::string call(std::string_view name, std::initializer_list<Value> arguments = {}) const { return call(name, std::span(arguments.begin(), arguments.size())); }
@@ -53,13 +54,14 @@ class Guests {
       const std::string words = guests_[i].has_value() ? look(guests_[i].assume_value()) : guests_[i].error().message();
       if (i == 0) first = words;
       same = same && words == first;
-      all += "\n  " + to_string(all_settings()[i]) + ": " + words;
+      all += "\n  " + to_string(settings_[i]) + ": " + words;
     }
     return same ? first : "the tunings differ:" + all;
   }
   const Guest& operator[](std::size_t index) const { return guests_[index].value(); }
 
  private:
+  std::span<const Setting> settings_;
   std::vector<Result<Guest>> guests_;
 };
 

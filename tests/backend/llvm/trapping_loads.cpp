@@ -4,8 +4,38 @@
 using namespace wasmer;
 using namespace wasmer::tests;
 
-TEST_CASE("only a load that nobody uses is volatile", "[llvm]") {
-  const std::string code = optimized_ir("(module (memory 1) (func (export \"f\") (param i32) (result i32) (local i32) (drop (i32.add (i32.load (local.get 0)) (i32.const 1))) (local.set 1 (i32.load offset=4 (local.get 0))) (i32.load offset=8 (local.get 0))))");
+TEST_CASE("where traps are exact, every access of memory behind guard pages is volatile", "[llvm]") {
+  const std::string_view text = "(module (memory 1) (func (export \"f\") (param i32) (result i32) (i32.store offset=4 (local.get 0) (i32.const 1)) (i32.load offset=8 (local.get 0))))";
+  CHECK(has(optimized_ir(text), "load volatile i32"));
+  CHECK(has(optimized_ir(text), "store volatile i32"));
+  CHECK_FALSE(has(optimized_ir(text, {.bounds = Bounds::explicit_}), "load volatile i32"));
+  CHECK_FALSE(has(optimized_ir(text, {.exact_traps = false}), "volatile i32"));
+}
+TEST_CASE("a load traps that is inlined into who does not need it", "[llvm]") {
+  const std::string text = "(module (memory 1) (func $load (param i32) (result i32) (i32.load (local.get 0))) (func (export \"f\") (param i32) (drop (call $load (local.get 0)))))";
+  CHECK(on_llvm(text, "f", {Value(65536)}) == "out of bounds memory access");
+  CHECK(on_llvm(text, "f", {Value(65532)}) == "");
+}
+TEST_CASE("what was stored before a trap has been stored, and nothing behind it", "[llvm]") {
+  const std::string text = R"((module (memory 1) (global $g (mut i32) (i32.const 0))
+    (func $store (param i32) (result i32)
+      (i32.store (i32.const 0) (i32.const 1)) (global.set $g (i32.const 1))
+      (drop (i32.load (local.get 0)))
+      (i32.store (i32.const 0) (i32.const 2)) (global.set $g (i32.const 2))
+      (i32.const 0))
+    (func (export "f") (param i32) (result i32) (call $store (local.get 0)))
+    (func (export "g") (param i32) (result i32) (i32.add (i32.load (i32.const 0)) (i32.mul (global.get $g) (i32.const 10))))))";
+  for (const Setting setting : all_settings()) {
+    const Guest guest = Guest::make(setting, text).value();
+    INFO(to_string(setting));
+    CHECK(to_words(guest.call("f", {Value(65536)})) == "out of bounds memory access");
+    CHECK(to_words(guest.call("g", {Value(0)})) == "11");
+    CHECK(to_words(guest.call("f", {Value(0)})) == "0");
+    CHECK(to_words(guest.call("g", {Value(0)})) == "22");
+  }
+}
+TEST_CASE("where traps need not be exact, only a load that nobody uses is volatile", "[llvm]") {
+  const std::string code = optimized_ir("(module (memory 1) (func (export \"f\") (param i32) (result i32) (local i32) (drop (i32.add (i32.load (local.get 0)) (i32.const 1))) (local.set 1 (i32.load offset=4 (local.get 0))) (i32.load offset=8 (local.get 0))))", {.exact_traps = false});
   CHECK(count(code, "load volatile i32") == 2);
   CHECK(count(code, "load i32") == 1);
 }

@@ -138,7 +138,7 @@ TEST_CASE("every kind of trap names the functions on the way to it", "[singlepas
     (func (export "indirect") i32.const 5 call $indirect)
     (func (export "null") i32.const 0 call $indirect)
     (func (export "fill") i32.const -1 call $fill)
-    (func (export "get") i32.const 1 call $get drop)))");
+    (func (export "get") i32.const 1 call $get drop)))", settings);  // LLVM leaves no trace of a caller that has inlined its callee
   const auto of = [&](const char* name) { return guests.agreed([&](const Guest& guest) { return backtrace(guest, name); }); };
   CHECK(of("unreachable") == "unreachable 0:unreachable 9:unreachable");
   CHECK(of("divide") == "integer divide by zero 1:divide 10:divide");

@@ -136,8 +136,10 @@ class Emitter {
     if (kind == alias.constant) load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(context_, {}));
     return load;
   }
+  /// What a guest could find when it has trapped is stored in its place, where traps are to be exact.
   llvm::StoreInst* store(llvm::Value* value, llvm::Value* pointer, llvm::MDNode* kind, unsigned alignment = 1) {
-    llvm::StoreInst* const store = ir.CreateAlignedStore(value, pointer, llvm::Align(alignment));
+    const bool outlives_trap = kind != alias.arguments && kind != alias.results;
+    llvm::StoreInst* const store = ir.CreateAlignedStore(value, pointer, llvm::Align(alignment), tuning.exact_traps && outlives_trap);
     store->setMetadata(llvm::LLVMContext::MD_tbaa, kind);
     return store;
   }

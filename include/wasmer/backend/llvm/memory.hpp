@@ -37,14 +37,17 @@ inline llvm::Value* address(Emitter& e, llvm::Value* index, const MemoryAccess& 
   return e.at(e.ir.CreateGEP(e.types.i8, e.memory_base(access.memory), behind), -static_cast<std::int64_t>(size));
 }
 
-/// Reads guest memory. Other threads may change a shared memory at any time, so that nothing of it is read twice where the guest reads it once.
+/// Reads guest memory. Other threads may change a shared memory at any time, so that nothing of it is read twice where the guest reads it once. A load that traps
+/// by itself, where guard pages check it, is a load that happens, where traps are to be exact, and in its place among the stores.
 inline llvm::LoadInst* load_guest(Emitter& e, llvm::Type* type, llvm::Value* index, const MemoryAccess& access, std::uint32_t size) {
   llvm::LoadInst* const load = e.load(type, address(e, index, access, size), e.alias.memory);
-  load->setVolatile(e.module.memories[access.memory].shared);
+  const MemoryType& memory = e.module.memories[access.memory];
+  load->setVolatile(memory.shared || (e.tuning.exact_traps && vm::has_guard_pages(memory, e.tuning.bounds)));
   return load;
 }
 inline void store_guest(Emitter& e, llvm::Value* value, llvm::Value* index, const MemoryAccess& access, std::uint32_t size) {
-  e.store(value, address(e, index, access, size), e.alias.memory)->setVolatile(e.module.memories[access.memory].shared);
+  llvm::StoreInst* const store = e.store(value, address(e, index, access, size), e.alias.memory);
+  if (e.module.memories[access.memory].shared) store->setVolatile(true);
 }
 
 constexpr ValueType::Kind accessed_type(Op op) {

@@ -72,17 +72,19 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
-    llvm::FunctionPassManager simpler;
-    simpler.addPass(llvm::EarlyCSEPass());
-    simpler.addPass(llvm::InstCombinePass());
-    simpler.addPass(llvm::GVNPass());
-    simpler.addPass(llvm::CorrelatedValuePropagationPass());
-    simpler.addPass(llvm::SimplifyCFGPass());
-    simpler.addPass(llvm::InstSimplifyPass());
-    simpler.addPass(llvm::ADCEPass());
-    for (llvm::Function& function : *e.part)
-      if (!function.isDeclaration())
-        keep_trapping_loads(function, e.alias.memory, [&](llvm::Function& each) { functions.invalidate(each, simpler.run(each, functions)); });
+    if (!e.tuning.exact_traps) {  // else they are volatile already
+      llvm::FunctionPassManager simpler;
+      simpler.addPass(llvm::EarlyCSEPass());
+      simpler.addPass(llvm::InstCombinePass());
+      simpler.addPass(llvm::GVNPass());
+      simpler.addPass(llvm::CorrelatedValuePropagationPass());
+      simpler.addPass(llvm::SimplifyCFGPass());
+      simpler.addPass(llvm::InstSimplifyPass());
+      simpler.addPass(llvm::ADCEPass());
+      for (llvm::Function& function : *e.part)
+        if (!function.isDeclaration())
+          keep_trapping_loads(function, e.alias.memory, [&](llvm::Function& each) { functions.invalidate(each, simpler.run(each, functions)); });
+    }
     builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {

@@ -1,8 +1,9 @@
 #pragma once
 /// \file
-/// What LLVM would take for granted and WebAssembly does not, put right once locals are values:
+/// What LLVM would take for granted and WebAssembly does not, put right once locals are values. Where traps need not be exact (else loads are volatile anyway):
 /// - a load that nobody uses may trap all the same: it becomes volatile, which it need not be while somebody uses it, also by LLVM's reckoning;
 /// - so may a load of which only some bytes are used, if the others are out of bounds: it too becomes volatile, before LLVM's code generator would narrow it;
+/// And always:
 /// - arithmetic makes a signalling NaN quiet, also where it changes no other number (x - 0, x * 1, f32 to f64 and back): there an operand is hidden from LLVM.
 
 #include <vector>

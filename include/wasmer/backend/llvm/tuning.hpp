@@ -16,6 +16,9 @@ struct Tuning {
   Level level = Level::usual;
   /// Use every instruction set of the CPU that this runs on; else only what all x86-64 CPUs with SSE4.1 have.
   bool host_cpu = true;
+  /// Every access out of bounds is a trap, also one whose value does not matter, and what was stored before it, and nothing else, has been stored. Without, LLVM
+  /// moves accesses past one another, so that loops are vectorized, and may leave out a load that nobody needs: for modules that are known not to trap.
+  bool exact_traps = true;
 };
 
 /// What a part can be shown as, on its way to machine code.
