@@ -19,6 +19,7 @@
 
 #include "../catch.hpp"
 #include "../corpus.hpp"
+#include "../free_port.hpp"
 #include "../process.hpp"
 
 using namespace wasmer::tests;
@@ -69,17 +70,6 @@ std::string get(std::uint16_t port, std::string_view path) {
 std::string body_of(const std::string& answer) {
   const std::size_t end = answer.find("\r\n\r\n");
   return end == std::string::npos ? answer : answer.substr(end + 4);
-}
-
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
 }
 
 /// nginx in a copy of its folder, its output in two files there.

@@ -9,21 +9,13 @@
 
 #include "../catch.hpp"
 #include "../corpus.hpp"
+#include "../free_port.hpp"
 #include "../process.hpp"
 
 using namespace wasmer::tests;
 using wasmer::tools::listen_at;
 
 namespace {
-
-/// A port of 127.0.0.1 that was free a moment ago.
-std::uint16_t free_port() {
-  const auto socket = listen_at("127.0.0.1:0");
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(socket.value().number(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  return ntohs(address.sin_port);
-}
 
 /// Sends a text to the one who listens there, as soon as there is one, and returns what comes back until the end.
 std::string talk(std::uint16_t port, std::string_view text) {

@@ -16,6 +16,7 @@
 #include <wasmer/runtime.hpp>
 
 #include "../../corpus.hpp"
+#include "../../free_port.hpp"
 #include "../../process.hpp"
 
 using namespace wasmer;
@@ -81,18 +82,6 @@ Ended as_guest(const Program& program, const fs::path& directory, const std::vec
   return {ended.value(), text};
 }
 
-/// A port that is free just now.
-std::string free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  address.sin_family = AF_INET, address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(socket);
-  return std::to_string(ntohs(address.sin_port));
-}
-
 /// `at_home` is what the one for the host is given, if it is something else.
 void check(const Program& program, const std::vector<emscripten::NetRule>& net = {}, const std::vector<std::string>& at_home = {}) {
   if (program_path("emcc").empty()) WASMER_SKIP("there is no emcc here");
@@ -115,6 +104,6 @@ TEST_CASE("emcc: arguments, environment, exit and a memory that grows") {
   check({"arguments.c", {"-sALLOW_MEMORY_GROWTH", "-sEXIT_RUNTIME"}, {"one", "two words", ""}, {"COLOR=red"}});
 }
 TEST_CASE("emcc: sockets") {
-  const std::string port = free_port(), other = free_port();
+  const std::string port = std::to_string(free_port()), other = std::to_string(free_port());
   check({"sockets.c", {}, {port}}, {emscripten::NetRule::parse("listen:127.0.0.1:" + port).value(), emscripten::NetRule::parse("connect:127.0.0.1:" + port).value()}, {other});
 }

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "../../../free_port.hpp"
 #include "../world.hpp"
 
 using namespace wasmer;
@@ -21,14 +22,6 @@ std::uint32_t address(EmWorld& world, std::uint32_t four, std::uint16_t port) {
 }
 constexpr std::uint32_t loopback = INADDR_LOOPBACK;
 
-/// A port that is free just now.
-std::uint16_t free_port() {
-  const wasi::Descriptor socket(::socket(AF_INET, SOCK_STREAM, 0));
-  SocketAddress address = SocketAddress::of(in_addr{htonl(loopback)}, 0);
-  REQUIRE(::bind(socket.number(), address.host(), address.size) == 0);
-  REQUIRE(::getsockname(socket.number(), address.host(), &address.size) == 0);
-  return address.port();
-}
 Fd made(EmWorld& world) { return static_cast<Fd>(emscripten::socket(world.state, world.guest(), AF_INET, SOCK_STREAM, 0).value()); }
 
 }  // namespace

@@ -106,35 +106,35 @@ inline Result<std::int32_t> fd_write(State& state, Guest guest, Fd fd, GuestSpan
   return 0;
 }
 
-inline Number pread(State& state, Guest guest, Fd fd, GuestBytes buffer, Unused, Split offset) {
-  WASMER_TRY(const auto buffers, piece(guest, buffer));
+inline Number read_at(State& state, Fd fd, wasi::Buffers buffers, Split offset) {
   if (offset.value < 0) return Errno::inval;
   WASMER_TRY(const Entry entry, opened(state, fd, Rights::fd_read));
   WASMER_TRY(const wasi::Size bytes, entry->file.read_at(buffers, static_cast<wasi::Filesize>(offset.value)));
   return static_cast<std::int32_t>(bytes);
 }
-inline Number pwrite(State& state, Guest guest, Fd fd, GuestBytes buffer, Unused, Split offset) {
-  WASMER_TRY(const auto buffers, piece(guest, buffer));
+inline Number write_at(State& state, Fd fd, wasi::Buffers buffers, Split offset) {
   if (offset.value < 0) return Errno::inval;
   WASMER_TRY(const Entry entry, opened(state, fd, Rights::fd_write));
   WASMER_TRY(const wasi::Size bytes, entry->file.write_at(buffers, static_cast<wasi::Filesize>(offset.value)));
   return static_cast<std::int32_t>(bytes);
+}
+inline Number pread(State& state, Guest guest, Fd fd, GuestBytes buffer, Unused, Split offset) {
+  WASMER_TRY(const auto buffers, piece(guest, buffer));
+  return read_at(state, fd, buffers, offset);
+}
+inline Number pwrite(State& state, Guest guest, Fd fd, GuestBytes buffer, Unused, Split offset) {
+  WASMER_TRY(const auto buffers, piece(guest, buffer));
+  return write_at(state, fd, buffers, offset);
 }
 inline Number preadv(State& state, Guest guest, Fd fd, GuestSpan<wasi::Iovec> vectors, Split offset) {
   wasi::IoBuffers buffers;
   WASMER_CHECK(buffers.assign(guest, vectors));
-  if (offset.value < 0) return Errno::inval;
-  WASMER_TRY(const Entry entry, opened(state, fd, Rights::fd_read));
-  WASMER_TRY(const wasi::Size bytes, entry->file.read_at(buffers, static_cast<wasi::Filesize>(offset.value)));
-  return static_cast<std::int32_t>(bytes);
+  return read_at(state, fd, buffers, offset);
 }
 inline Number pwritev(State& state, Guest guest, Fd fd, GuestSpan<wasi::Iovec> vectors, Split offset) {
   wasi::IoBuffers buffers;
   WASMER_CHECK(buffers.assign(guest, vectors));
-  if (offset.value < 0) return Errno::inval;
-  WASMER_TRY(const Entry entry, opened(state, fd, Rights::fd_write));
-  WASMER_TRY(const wasi::Size bytes, entry->file.write_at(buffers, static_cast<wasi::Filesize>(offset.value)));
-  return static_cast<std::int32_t>(bytes);
+  return write_at(state, fd, buffers, offset);
 }
 
 /// The result is an off_t, which had 32 bits at fastcomp's time.
