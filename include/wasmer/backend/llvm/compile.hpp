@@ -17,8 +17,8 @@
 #include <wasmer/backend/llvm/function_compiler.hpp>
 #include <wasmer/backend/llvm/object.hpp>
 #include <wasmer/backend/llvm/pipeline.hpp>
+#include <wasmer/backend/llvm/quiet_nans.hpp>
 #include <wasmer/backend/llvm/target.hpp>
-#include <wasmer/backend/llvm/trapping_loads.hpp>
 
 namespace wasmer::llvm_backend {
 

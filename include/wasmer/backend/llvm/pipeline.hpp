@@ -13,7 +13,6 @@
 #include <wasmer/backend/llvm/emitter.hpp>
 #include <wasmer/backend/llvm/polls.hpp>
 #include <wasmer/backend/llvm/target.hpp>
-#include <wasmer/backend/llvm/trapping_loads.hpp>
 
 namespace wasmer::llvm_backend {
 
@@ -72,24 +71,10 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
-    if (!e.tuning.exact_traps) {  // else they are volatile already
-      llvm::FunctionPassManager simpler;
-      simpler.addPass(llvm::EarlyCSEPass());
-      simpler.addPass(llvm::InstCombinePass());
-      simpler.addPass(llvm::GVNPass());
-      simpler.addPass(llvm::CorrelatedValuePropagationPass());
-      simpler.addPass(llvm::SimplifyCFGPass());
-      simpler.addPass(llvm::InstSimplifyPass());
-      simpler.addPass(llvm::ADCEPass());
-      for (llvm::Function& function : *e.part)
-        if (!function.isDeclaration())
-          keep_trapping_loads(function, e.alias.memory, [&](llvm::Function& each) { functions.invalidate(each, simpler.run(each, functions)); });
-    }
     builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {
     if (function.isDeclaration()) continue;
-    keep_widths(function, e.alias.memory);
     Polls(function, e.alias.limit).insert();
     // Every call is a relocation again, and so goes through the check of a large frame.
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
