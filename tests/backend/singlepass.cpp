@@ -39,13 +39,18 @@ vm::Object compiled(const Singlepass& backend, std::string_view text) {
 TEST_CASE("a batch is at least 16 functions and at most 1024", "[singlepass]") {
   CHECK(part_size(0, 1) == 16);
   CHECK(part_size(100, 64) == 16);
-  CHECK(part_size(1'000'000, 1) == 1024);
-  CHECK(part_size(1'000'000, 0) == 1024);
+  CHECK(part_size(1'000'000, 1, 2) == 1024);
+  CHECK(part_size(1'000'000, 0, 2) == 1024);
 }
 
-TEST_CASE("between the two every thread gets about eight batches", "[singlepass]") {
+TEST_CASE("a batch of many functions is 64 KiB of their bodies", "[singlepass]") {
+  CHECK(part_size(1'000'000, 1) == 65);
+  CHECK(part_size(1'000'000, 8, 500) == 131);
+}
+
+TEST_CASE("where all is less every thread gets about eight batches", "[singlepass]") {
   for (const unsigned threads : {1u, 2u, 8u, 64u}) {
-    const std::size_t bodies = std::size_t{threads} * 8 * 100, batches = (bodies + part_size(bodies, threads) - 1) / part_size(bodies, threads);
+    const std::size_t bodies = std::size_t{threads} * 8 * 100, part = part_size(bodies, threads, 100), batches = (bodies + part - 1) / part;
     CHECK(batches >= std::size_t{threads} * 8);
     CHECK(batches <= std::size_t{threads} * 8 + threads + 1);
   }

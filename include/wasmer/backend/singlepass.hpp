@@ -27,12 +27,13 @@ template <> struct BasicSinglepass<X64> {
   /// What the CPU is taken to have.
   masm::CpuFeatures cpu = masm::CpuFeatures::host();
 
-  /// Functions in one batch: few enough that every thread gets several, many enough that their fixed cost does not show. A little code is one batch:
-  /// it is done before another thread has started.
+  /// Functions in one batch: few enough that every thread gets several and that their code stays in the caches until it is copied to its place, many enough
+  /// that their fixed cost does not show. A little code is one batch: it is done before another thread has started.
   std::size_t part_size(const Module& module, unsigned threads) const {
-    constexpr std::size_t little = 32 << 10;  // bytes, of which every body has at least two
+    constexpr std::size_t little = 32 << 10, cached = 64 << 10;  // bytes; every body has at least two
     if (threads > 1 && module.bodies.size() < little / 2 && module.code_bytes() < little) return std::max<std::size_t>(16, module.bodies.size());
-    return std::clamp<std::size_t>(module.bodies.size() / (std::size_t{threads} * 8 + 1), 16, 1024);
+    const std::size_t several = module.bodies.size() / (std::size_t{threads} * 8 + 1), small = module.bodies.size() * cached / (module.code_bytes() + 1);
+    return std::clamp<std::size_t>(std::min(several, small), 16, 1024);
   }
   /// Vectors need SSE4.1: a CPU without it refuses their instructions.
   singlepass::Compiler compiler(const Module& module, Features allowed = features) const {

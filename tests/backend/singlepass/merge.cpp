@@ -221,6 +221,21 @@ TEST_CASE("a branch that has lost the context or the base of memory loads what t
   CHECK_FALSE(function.e.context_valid);
 }
 
+TEST_CASE("a merge that writes registers which nobody has loses nothing", "[singlepass]") {
+  Emission function({ValueType::i64, ValueType::i64});
+  function.arrive(0, Gp::rsi), function.arrive(1, Gp::rdx);
+  ControlFrame frame = block(function), with_result = block(function, one);
+  define_state(function.e, frame);
+  CHECK(merges_into_free_registers(function.e, frame));
+  function.push(ValueType::i64, Gp::rax);
+  function.e.values.set_local(0, function.e.values.pop());
+  CHECK(merges_into_free_registers(function.e, frame));
+  function.push(ValueType::i64, Gp::rsi);
+  CHECK_FALSE(merges_into_free_registers(function.e, frame));
+  define_state(function.e, with_result);
+  CHECK_FALSE(merges_into_free_registers(function.e, with_result));
+}
+
 TEST_CASE("the upper half of an i32 is cleared before values meet at a label", "[singlepass]") {
   Emission function({ValueType::i32});
   function.arrive(0, Gp::rsi);

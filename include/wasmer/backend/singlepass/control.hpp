@@ -77,6 +77,13 @@ inline void jump_to(Emitter& e, ControlFrame& frame) {
 inline void jump_to_if(Emitter& e, FlagTest test, ControlFrame& frame) {
   if (!frame.is_function && !frame.has_state) define_state(e, frame);
   Label& label = label_of(e, frame);
+  // A loop seldom ends: what its head wants is moved first, if nothing is lost by it, and each round takes one jump.
+  if (frame.op == Op::loop && test.parity == FlagTest::ignored && merges_into_free_registers(e, frame)) {
+    emit_merge(e, frame);
+    e.context_valid |= frame.state.context_valid;
+    e.memory_valid |= frame.state.memory_valid;
+    return e.masm.jcc(test.condition, label);
+  }
   const std::uint32_t begin = e.masm.offset();
   if (test.parity == FlagTest::ignored) {
     const std::uint32_t skip = e.masm.jcc_short(masm::negate(test.condition));

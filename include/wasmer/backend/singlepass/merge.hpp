@@ -173,6 +173,13 @@ inline void emit_merge(Emitter& e, ControlFrame& frame) {
   }
 }
 
+/// Whether `emit_merge` overwrites only what nobody needs, so that what holds before it holds behind it too.
+inline bool merges_into_free_registers(const Emitter& e, const ControlFrame& frame) {
+  const Values& values = e.values;
+  const RegSet unchanged = values.map().same(frame.state.map, values.owned_below(frame.base) & frame.state.regs);
+  return frame.label_types().empty() && ((frame.state.regs - unchanged) & values.owned()).empty();
+}
+
 /// Goes on with what holds at the frame's label.
 inline void adopt_state(Emitter& e, const State& state, std::uint32_t base, std::span<const ValueType> results) {
   e.values.adopt(state, base, results);
