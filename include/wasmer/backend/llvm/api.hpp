@@ -11,6 +11,8 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <llvm/Config/llvm-config.h>
 
+#include <string>
+
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
@@ -59,6 +61,12 @@ inline constexpr OutputKind object_file = OutputKind::ObjectFile, assembly_file 
 using CodeGenLevel = llvm::CodeGenOpt::Level;
 using OutputKind = llvm::CodeGenFileType;
 inline constexpr OutputKind object_file = llvm::CGFT_ObjectFile, assembly_file = llvm::CGFT_AssemblyFile;
+#endif
+
+#if LLVM_VERSION_MAJOR >= 21
+using TargetTriple = llvm::Triple;
+#else
+using TargetTriple = std::string;
 #endif
 
 #if LLVM_VERSION_MAJOR >= 19

@@ -38,7 +38,7 @@ struct Compiler::State {
     function.emplace(module, tuning, Target::features(tuning));  // with a context of its own, which keeps what it has ever made
     Emitter& e = function->emitter();
     e.begin_part(std::make_unique<llvm::Module>("part", e.context()));
-    e.part->setTargetTriple(triple);
+    e.part->setTargetTriple(triple());
     e.part->setDataLayout(target.machine()->createDataLayout());
     e.part->setPICLevel(llvm::PICLevel::BigPIC);
     e.part->addModuleFlag(llvm::Module::Warning, "Debug Info Version", llvm::DEBUG_METADATA_VERSION);

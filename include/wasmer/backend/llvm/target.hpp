@@ -19,7 +19,7 @@ void LLVMInitializeX86AsmParser();
 
 namespace wasmer::llvm_backend {
 
-inline constexpr const char* triple = "x86_64-unknown-linux-gnu";
+inline TargetTriple triple() { return TargetTriple("x86_64-unknown-linux-gnu"); }
 
 class Target {
  public:
@@ -34,11 +34,11 @@ class Target {
     });
     const std::string cpu = tuning.host_cpu ? llvm::sys::getHostCPUName().str() : "x86-64-v2";
     std::string message;
-    const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple, message);
+    const llvm::Target* const target = llvm::TargetRegistry::lookupTarget(triple(), message);
     if (target == nullptr) return;
     llvm::TargetOptions options;
     options.EmitStackSizeSection = true;
-    machine_.reset(target->createTargetMachine(triple, cpu, tuning.host_cpu ? host_features() : "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small, code_level(tuning.level), true));
+    machine_.reset(target->createTargetMachine(triple(), cpu, tuning.host_cpu ? host_features() : "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small, code_level(tuning.level), true));
   }
 
   /// Null where this build of LLVM has no x86-64.
