@@ -44,13 +44,14 @@ class VirtualMemory {
     if (data_ != nullptr) ::munmap(data_, size_);
   }
 
-  /// Takes `bytes` of addresses, rounded up to pages, that have no memory behind them until they are written; fails with out_of_memory.
-  static Result<VirtualMemory> reserve(std::size_t bytes, Access access = Access::none) {
+  /// Takes `bytes` of addresses, rounded up to pages, that have no memory behind them until they are written: those at `hint`, if that is a page and they are
+  /// free. Fails with out_of_memory.
+  static Result<VirtualMemory> reserve(std::size_t bytes, Access access = Access::none, std::uintptr_t hint = 0) {
     const std::size_t size = round_to_pages(bytes);
     if (size < bytes) return Error(ErrorId::out_of_memory);
     VirtualMemory memory;
     if (size == 0) return memory;
-    void* const data = ::mmap(nullptr, size, flags(access), MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* const data = ::mmap(reinterpret_cast<void*>(hint), size, flags(access), MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (data == MAP_FAILED) return Error(ErrorId::out_of_memory, Error::no_offset, "cannot reserve " + std::to_string(size) + " bytes of addresses");
     memory.data_ = static_cast<std::byte*>(data), memory.size_ = size;
     return memory;

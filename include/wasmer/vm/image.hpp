@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <wasmer/error.hpp>
+#include <wasmer/support/near_code.hpp>
 #include <wasmer/support/once.hpp>
 #include <wasmer/support/virtual_memory.hpp>
 #include <wasmer/vm/object.hpp>
@@ -73,7 +74,7 @@ WASMER_ONCE Result<support::VirtualMemory> Image::finish() && {
 
 WASMER_ONCE bool Image::take(std::size_t bytes) {
   if (memory_.size() != 0) return memory_.resize(bytes);
-  auto reserved = support::VirtualMemory::reserve(bytes, support::Access::read_write);
+  auto reserved = support::VirtualMemory::reserve(bytes, support::Access::read_write, support::near_this_code(bytes));
   if (reserved.has_value()) memory_ = std::move(reserved).assume_value();
   return reserved.has_value();
 }
