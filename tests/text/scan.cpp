@@ -5,10 +5,10 @@
 
 using namespace wasmer::text;
 using wasmer::tests::Drafted, wasmer::tests::hex;
+using wasmer::text::detail::has_group, wasmer::text::detail::space_of;
 
-static_assert(detail::space_of(Word::func) == Space::function && detail::space_of(Word::data) == Space::data &&
-              detail::space_of(Word::type) == Space::type);
-static_assert(!detail::space_of(Word::export_) && !detail::space_of(Word::start) && !detail::space_of(Word::import_));
+static_assert(space_of(Word::func) == Space::function && space_of(Word::data) == Space::data && space_of(Word::type) == Space::type);
+static_assert(!space_of(Word::export_) && !space_of(Word::start) && !space_of(Word::import_));
 
 namespace {
 /// A draft that has been scanned.
@@ -50,10 +50,10 @@ TEST_CASE("a table's elements and a memory's data are segments of their own") {
 
 TEST_CASE("a group is looked for in a field, and not deeper") {
   const Drafted text("(table (a (elem)) (elem)) (table (a (elem)))");
-  CHECK(detail::has_group(text.draft.cursor, 0, Word::elem));
+  CHECK(has_group(text.draft.cursor, 0, Word::elem));
   const std::uint32_t second = text.tokens.tokens[0].partner + 1;
-  CHECK_FALSE(detail::has_group(text.draft.cursor, second, Word::elem));
-  CHECK_FALSE(detail::has_group(text.draft.cursor, second, Word::data));
+  CHECK_FALSE(has_group(text.draft.cursor, second, Word::elem));
+  CHECK_FALSE(has_group(text.draft.cursor, second, Word::data));
 }
 
 TEST_CASE("types are read, once all of them have numbers") {
