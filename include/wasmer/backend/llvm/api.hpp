@@ -17,6 +17,7 @@
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/CodeGen/Passes.h>
 #include <llvm/IR/BasicBlock.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DIBuilder.h>
@@ -41,6 +42,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
+#include <llvm/Transforms/Utils/LoopUtils.h>
 #include <llvm/Transforms/Utils/PromoteMemToReg.h>
 #if LLVM_VERSION_MAJOR >= 17
 #include <llvm/TargetParser/Host.h>
@@ -60,6 +62,21 @@ using CodeGenLevel = llvm::CodeGenOpt::Level;
 using OutputKind = llvm::CodeGenFileType;
 inline constexpr OutputKind object_file = llvm::CGFT_ObjectFile, assembly_file = llvm::CGFT_AssemblyFile;
 #endif
+
+/// In the text of a pipeline, to run once.
+#if LLVM_VERSION_MAJOR >= 18
+inline constexpr const char* instruction_combining = "instcombine<no-verify-fixpoint>";
+#else
+inline constexpr const char* instruction_combining = "instcombine";
+#endif
+
+inline llvm::Function* intrinsic_declaration(llvm::Module& module, llvm::Intrinsic::ID id) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::Intrinsic::getOrInsertDeclaration(&module, id);
+#else
+  return llvm::Intrinsic::getDeclaration(&module, id);
+#endif
+}
 
 #if LLVM_VERSION_MAJOR >= 19
 using Diagnostic = const llvm::DiagnosticInfo*;
