@@ -102,12 +102,12 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
   }
 }
 
-/// LLVM's passes for making machine code, without two that bring nothing here: one follows variables for debuggers, and there are none; the other orders instructions once more
-/// for machines that run them in order.
+/// LLVM's passes for making machine code, without some. One makes branches of conditional moves whose operand is memory, also of a load that is volatile, which then happens one
+/// way only. One follows variables for debuggers, and there are none.
 class MachinePasses : public llvm::legacy::PassManager {
  public:
   void add(llvm::Pass* pass) override {
-    if (pass->getPassID() == &llvm::LiveDebugValuesID || pass->getPassID() == &llvm::PostRASchedulerID) delete pass;
+    if (pass->getPassName() == "X86 cmov Conversion" || pass->getPassID() == &llvm::LiveDebugValuesID) delete pass;
     else llvm::legacy::PassManager::add(pass);
   }
 };
