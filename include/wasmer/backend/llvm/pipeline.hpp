@@ -54,7 +54,7 @@ class Patience {
 };
 
 /// The passes where traps are exact: those of LLVM's O2 and O3 that find something to do in code that a compiler has optimized before, of whose stores none goes away, and
-/// of whose loops none is vectorized. Nearly half the time.
+/// of whose loops none is vectorized. It takes a quarter less time.
 inline std::string exact_pipeline(Level level) {
   const std::string combine = instruction_combining;
   const bool most = level == Level::most;
@@ -94,7 +94,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
   }
   for (llvm::Function& function : *e.part) {
     if (function.isDeclaration()) continue;
-    if (e.tuning.exact_traps) fix_trapping_loads(function, e.alias);
+    if (has_trapping_loads(e)) fix_trapping_loads(function, e.alias);
     Polls(function, e.alias.limit).insert();
     // Every call is a relocation again, and so goes through the check of a large frame.
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);

@@ -50,6 +50,11 @@ inline void mark_trapping_loads(Emitter& e) {
   }
 }
 
+/// Whether guard pages check any memory, and traps are to be exact.
+inline bool has_trapping_loads(const Emitter& e) {
+  return e.tuning.exact_traps && std::ranges::any_of(e.module.memories, [&](const MemoryType& memory) { return vm::has_guard_pages(memory, e.tuning.bounds); });
+}
+
 /// Behind the passes.
 inline void fix_trapping_loads(llvm::Function& function, const AliasKinds& alias) {
   for (llvm::BasicBlock& block : function)
