@@ -63,13 +63,6 @@ using OutputKind = llvm::CodeGenFileType;
 inline constexpr OutputKind object_file = llvm::CGFT_ObjectFile, assembly_file = llvm::CGFT_AssemblyFile;
 #endif
 
-/// In the text of a pipeline, to run once.
-#if LLVM_VERSION_MAJOR >= 18
-inline constexpr const char* instruction_combining = "instcombine<no-verify-fixpoint>";
-#else
-inline constexpr const char* instruction_combining = "instcombine";
-#endif
-
 inline llvm::Function* intrinsic_declaration(llvm::Module& module, llvm::Intrinsic::ID id) {
 #if LLVM_VERSION_MAJOR >= 20
   return llvm::Intrinsic::getOrInsertDeclaration(&module, id);

@@ -12,14 +12,19 @@
 
 #include <wasmer/backend/llvm/emitter.hpp>
 #include <wasmer/backend/llvm/polls.hpp>
-#include <wasmer/backend/llvm/trapping_load.hpp>
 #include <wasmer/backend/llvm/target.hpp>
+#include <wasmer/backend/llvm/trapping_load.hpp>
 
 namespace wasmer::llvm_backend {
 
 /// Passes are left out that would take the context from a function, which must have it as its first argument whatever it does with it, for polls are still to
-/// come; and one that would make loads of vectors narrower.
-inline bool is_wanted(llvm::StringRef pass) { return pass != "DeadArgumentEliminationPass" && pass != "ArgumentPromotionPass" && pass != "VectorCombinePass"; }
+/// come; and one that would make loads of vectors narrower. Where traps are exact, also those that find nothing to do among volatile stores: whatever is for vectors,
+/// or moves memory about.
+inline bool is_wanted(llvm::StringRef pass, bool exact_traps) {
+  if (pass == "DeadArgumentEliminationPass" || pass == "ArgumentPromotionPass" || pass == "VectorCombinePass") return false;
+  return !exact_traps || (pass != "LoopVectorizePass" && pass != "SLPVectorizerPass" && pass != "LoopDistributePass" && pass != "LoopLoadEliminationPass" &&
+                          pass != "MemCpyOptPass" && pass != "MergedLoadStoreMotionPass" && pass != "CalledValuePropagationPass");
+}
 
 /// Keeps hostile code from taking for ever. Some passes take time quadratic in what a function consists of: one is left out where a block is very long, and when a part
 /// has taken many times what its bytes usually do, the rest of the optional passes are.
@@ -53,20 +58,7 @@ class Patience {
   std::chrono::nanoseconds end_;
 };
 
-/// The passes where traps are exact: those of LLVM's O2 and O3 that find something to do in code that a compiler has optimized before, of whose stores none goes away, and
-/// of whose loops none is vectorized. It takes a quarter less time.
-inline std::string exact_pipeline(Level level) {
-  const std::string combine = instruction_combining;
-  const bool most = level == Level::most;
-  return "function(simplifycfg,early-cse),"
-         "cgscc(devirt<4>(inline,function-attrs,function<eager-inv>(sroa,early-cse<memssa>,jump-threading,correlated-propagation,simplifycfg," + combine + ",reassociate,"
-         "loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch" + (most ? "<nontrivial>" : "") + "),simplifycfg," + combine + ",loop(indvars,loop-deletion,loop-unroll-full),"
-         "gvn,sccp,bdce," + combine + ",jump-threading,correlated-propagation,adce,dse,simplifycfg))),"
-         "function(loop-unroll<" + (most ? "O3" : "O2") + ">," + combine + ",loop-mssa(licm),div-rem-pairs,"
-         "simplifycfg<forward-switch-cond;switch-to-lookup;no-keep-loops;hoist-common-insts;sink-common-insts>)";
-}
-
-/// LLVM's own pipeline for the level, or that for exact traps; then what no pass is to see.
+/// LLVM's own pipeline for the level; then what no pass is to see.
 inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& patience) {
   if (e.tuning.level != Level::none) {
     llvm::LoopAnalysisManager loops;
@@ -76,7 +68,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     llvm::PipelineTuningOptions options;
     options.LoopVectorization = options.SLPVectorization = options.LoopInterleaving = e.tuning.level >= Level::usual && !e.tuning.exact_traps;
     llvm::PassInstrumentationCallbacks callbacks;
-    callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any& unit) { return is_wanted(pass) && patience.allows(pass, unit); });
+    callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any& unit) { return is_wanted(pass, e.tuning.exact_traps) && patience.allows(pass, unit); });
     llvm::PassBuilder builder(&machine, options, {}, &callbacks);
     builder.registerModuleAnalyses(modules);
     builder.registerCGSCCAnalyses(components);
@@ -85,12 +77,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
-    llvm::ModulePassManager passes;
-    llvm::Error unknown = builder.parsePassPipeline(passes, exact_pipeline(e.tuning.level));
-    const bool is_known = !unknown;  // a version of LLVM may call a pass by another name
-    llvm::consumeError(std::move(unknown));
-    if (!is_known || !e.tuning.exact_traps || e.tuning.level == Level::some) passes = builder.buildPerModuleDefaultPipeline(level);
-    passes.run(*e.part, modules);
+    builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {
     if (function.isDeclaration()) continue;

@@ -11,39 +11,11 @@
 
 namespace wasmer::llvm_backend {
 
-/// Whether somebody who is in no danger of being left out needs the load's value in the same block before anything else happens: as the address of another access, or
-/// as what is stored. Such a load needs no mark.
-inline bool is_needed_at_once(const llvm::LoadInst& load) {
-  constexpr unsigned farthest = 32;
-  llvm::SmallPtrSet<const llvm::Value*, 8> derived{&load};
-  unsigned distance = 0;
-  for (const llvm::Instruction* next = load.getNextNode(); next != nullptr && distance++ < farthest; next = next->getNextNode()) {
-    switch (next->getOpcode()) {
-      case llvm::Instruction::ZExt:
-      case llvm::Instruction::GetElementPtr:
-        if (std::ranges::any_of(next->operands(), [&](const llvm::Use& operand) { return derived.contains(operand.get()); })) derived.insert(next);
-        break;
-      case llvm::Instruction::Load:
-        if (derived.contains(llvm::cast<llvm::LoadInst>(next)->getPointerOperand())) return true;
-        break;
-      case llvm::Instruction::Store: {
-        const auto* const store = llvm::cast<llvm::StoreInst>(next);
-        if (store->isVolatile() && (derived.contains(store->getPointerOperand()) || store->getValueOperand() == &load)) return true;
-        break;
-      }
-      case llvm::Instruction::Call: return false;
-      default: break;
-    }
-  }
-  return false;
-}
-
 /// Marks the loads of the function at hand, whose locals are values.
 inline void mark_trapping_loads(Emitter& e) {
   if (e.trapping_loads.empty()) return;
   llvm::Function* const mark = intrinsic_declaration(*e.part, llvm::Intrinsic::sideeffect);
   for (llvm::LoadInst* const load : e.trapping_loads) {
-    if (is_needed_at_once(*load)) continue;
     llvm::IRBuilder<> ir(load->getNextNode());
     ir.SetCurrentDebugLocation(load->getDebugLoc());
     ir.CreateCall(mark, {}, {llvm::OperandBundleDef("deopt", load)});  // of all bundles the one that is known to write no memory
