@@ -26,6 +26,7 @@ template <class Visitor> decltype(auto) with_backend(const Options& options, Vis
       Llvm backend;
       backend.bounds = options.bounds;
       backend.level = static_cast<Llvm::Level>(options.llvm_level);
+      backend.exact_traps = options.llvm_exact_traps;
       return std::forward<Visitor>(visitor)(std::move(backend));
     }
 #endif

@@ -180,6 +180,9 @@ class CommandLine {
     app_.add_option("--llvm-opt", options_.llvm_level, "With --backend llvm, how much is done for speed: 0 (nothing) to 3; the default is 2")
         ->check(CLI::Range(0u, 3u).description(""))
         ->type_name("LEVEL");
+    choice("--llvm-exact-traps", options_.llvm_exact_traps, {{"on", true}, {"off", false}},
+           "With --backend llvm, whether each access out of bounds is a trap, and memory and globals are then what the guest has made of them: on (the default), or off, for "
+           "loops that are vectorized");
 #else
     choice("--backend", options_.backend, {{"singlepass", BackendName::singlepass}}, "The compiler: singlepass (the default)");
 #endif

@@ -43,6 +43,7 @@ struct Options {
   BackendName backend = BackendName::singlepass;
   Emission emission = Emission::none;
   unsigned llvm_level = 2;         ///< 0 to 3: how much LLVM does for speed
+  bool llvm_exact_traps = true;    ///< LLVM leaves every access that may trap where it is
   Bounds bounds = Bounds::guard_pages;
   unsigned threads = 1;
   unsigned repeat = 1;

@@ -350,7 +350,21 @@ TEST_CASE("a program runs on LLVM as on Singlepass") {
   if (!contains(wasmer_command({"--help"}).out, "--llvm-opt")) WASMER_SKIP("built without LLVM");
   const TemporaryDirectory place;
   const std::string file = place.write("arithmetic.wat", arithmetic);
+  for (const char* exact : {"on", "off"}) CHECK(wasmer_command({"--backend", "llvm", "--llvm-exact-traps", exact, "--invoke", "add", file, "1", "2"}).out == "3\n");
   for (const char* level : {"0", "1", "2", "3"}) CHECK(wasmer_command({"--backend", "llvm", "--llvm-opt", level, "--invoke", "add", file, "1", "2"}).out == "3\n");
+}
+
+TEST_CASE("--llvm-exact-traps says whether LLVM may leave out a load that nobody needs") {
+  if (!contains(wasmer_command({"--help"}).out, "--llvm-opt")) WASMER_SKIP("built without LLVM");
+  const TemporaryDirectory place;
+  const std::string file = place.write("load.wat", "(module (memory 1) (func (export \"f\") (param i32) (drop (i32.load (local.get 0)))))");
+  for (const char* level : {"1", "2", "3"}) {
+    const auto at_end = [&](const char* exact) { return wasmer_command({"--backend", "llvm", "--llvm-opt", level, "--llvm-exact-traps", exact, "--invoke", "f", file, "65536"}); };
+    CHECK(contains(at_end("on").err, "out of bounds memory access"));
+    CHECK(at_end("off").code == 0);
+  }
+  CHECK(contains(wasmer_command({"--help"}).out, "--llvm-exact-traps"));
+  CHECK(contains(wasmer_command({"--backend", "llvm", "--llvm-exact-traps", "maybe", file}).err, "is not one of on, off"));
 }
 
 TEST_CASE("compile reports its time and runs nothing") {

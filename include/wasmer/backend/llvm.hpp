@@ -26,6 +26,8 @@ struct Llvm {
   Level level = Level::usual;
   /// Use every instruction set of the CPU that this runs on; else only what x86-64 CPUs have had since SSE4.2 (x86-64-v2).
   bool host_cpu = true;
+  /// See llvm_backend::Tuning.
+  bool exact_traps = true;
 
   /// Functions in one part, within which LLVM inlines: as many as make one part for each thread, unless that is too much for LLVM's memory or too little to be worth
   /// a thread.
@@ -34,7 +36,7 @@ struct Llvm {
     while (size > least_part && largest_part(module, size) > most_bytes) size /= 2;
     return size;
   }
-  llvm_backend::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, {bounds, level, host_cpu}}; }
+  llvm_backend::Compiler compiler(const Module& module, Features allowed = features) const { return {module, allowed, {bounds, level, host_cpu, exact_traps}}; }
 
  private:
   static constexpr std::size_t least_part = 8, most_bytes = std::size_t{2} << 20;  ///< of bodies in one part

@@ -33,7 +33,7 @@ TEST_CASE("a load traps that nobody uses", "[llvm]") {
   CHECK(guests.call("unused", {Value(65533)}) == "out of bounds memory access");
   CHECK(guests.call("unused product", {Value(65533)}) == "out of bounds memory access");
 }
-TEST_CASE("where traps are exact, every access of memory behind guard pages is volatile", "[llvm]") {
+TEST_CASE("where traps are exact, every access of memory behind guard pages is volatile in the end", "[llvm]") {
   const std::string_view text = "(module (memory 1) (func (export \"f\") (param i32) (result i32) (i32.store offset=4 (local.get 0) (i32.const 1)) (i32.load offset=8 (local.get 0))))";
   CHECK(has(optimized_ir(text), "load volatile i32"));
   CHECK(has(optimized_ir(text), "store volatile i32"));
@@ -75,5 +75,72 @@ TEST_CASE("a load of which only a part is used is as wide as the guest says", "[
                                  "(i32x4.extract_lane 0 (v128.load (local.get 0)))", "(i32.extend8_s (i32.load offset=4 (local.get 0)))"}) {
     INFO(body);
     CHECK(on_llvm("(module (memory 1) (func (export \"f\") (param i32) (result i32) " + std::string(body) + "))", "f", {Value(65529)}) == "out of bounds memory access");
+  }
+}
+TEST_CASE("a load traps also where only the other way needs its value", "[llvm]") {
+  const Guests guests(R"((module (memory 1) (global $g (mut i32) (i32.const 0))
+    (func (export "select") (param i32 i32) (result i32) (select (i32.load (local.get 0)) (local.get 1) (i32.eqz (local.get 0))))
+    (func (export "if") (param i32 i32) (result i32) (local $v i32)
+      (local.set $v (i32.load (local.get 0)))
+      (if (result i32) (local.get 1) (then (i32.const 3)) (else (i32.mul (local.get $v) (i32.const 5)))))
+    (func (export "last") (param i32 i32) (result i32) (local $v i32)
+      (loop $again
+        (local.set $v (i32.load (local.get 0)))
+        (global.set $g (local.get 1))
+        (local.set 0 (i32.sub (local.get 0) (i32.const 4)))
+        (br_if $again (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
+      (local.get $v))
+    (func (export "g") (result i32) (global.get $g))))");
+  for (const char* const name : {"select", "if", "last"}) {
+    INFO(name);
+    CHECK(guests.call(name, {Value(65536), Value(9)}) == "out of bounds memory access");
+  }
+  CHECK(guests.call("g") == "0");
+  CHECK(guests.call("last", {Value(65532), Value(9)}) == "0");
+  CHECK(guests.call("g") == "1");
+}
+TEST_CASE("no load that traps comes before a store, of whatever it is", "[llvm]") {
+  constexpr const char* begin = R"((module (memory 1) (table $t 1 funcref) (elem declare func $f) (global $g (mut i32) (i32.const 0)) (func $f)
+    (func (export "see") (result i32)
+      (i32.add (i32.mul (i32.load offset=64 (i32.const 0)) (i32.const 100)) (i32.add (i32.mul (global.get $g) (i32.const 10)) (i32.eqz (ref.is_null (table.get $t (i32.const 0)))))))
+    (func (export "run") (param $p i32) (param $n i32) (result i32) (local $v i32) )";
+  struct Case {
+    const char *body, *seen;
+  };
+  for (const Case each : {
+           // A loop whose load is the same each time.
+           Case{"(loop $l (global.set $g (local.get $n)) (local.set $v (i32.load (local.get $p))) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $v)", "30"},
+           Case{"(loop $l (table.set $t (i32.const 0) (ref.func $f)) (local.set $v (i32.load (local.get $p))) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $v)", "1"},
+           Case{"(loop $l (i32.store offset=64 (i32.const 0) (local.get $n)) (local.set $v (i32.load offset=128 (local.get $p))) (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $v)", "300"},
+           // One that comes later in both ways.
+           Case{"(if (local.get $n) (then (global.set $g (i32.const 1)) (local.set $v (i32.load (local.get $p)))) (else (global.set $g (i32.const 2)) (local.set $v (i32.load (local.get $p))))) (local.get $v)", "10"},
+           // Stores that another one follows.
+           Case{"(i32.store offset=64 (i32.const 0) (i32.const 1)) (global.set $g (i32.const 1)) (local.set $v (i32.load (local.get $p))) (i32.store offset=64 (i32.const 0) (i32.const 2)) (global.set $g (i32.const 2)) (local.get $v)", "110"},
+           // The same address, a few bytes apart.
+           Case{"(local.set $p (i32.sub (local.get $p) (i32.const 4))) (i32.store offset=64 (i32.const 0) (i32.const 1)) (i32.store (local.get $p) (i32.const 7)) (global.set $g (i32.load (local.get $p)))"
+                "(local.set $v (i32.load offset=4 (local.get $p))) (global.set $g (i32.const 1)) (local.get $v)", "170"},
+           // A value that is only looked at behind a store.
+           Case{"(local.set $v (i32.load (local.get $p))) (global.set $g (i32.const 4)) (if (i32.eq (local.get $n) (i32.const 5)) (then (return (local.get $v)))) (i32.const 0)", "0"},
+       }) {
+    INFO(each.body);
+    const std::string text = begin + std::string(each.body) + "))";
+    const Guests guests(text);
+    CHECK(guests.call("run", {Value(65536), Value(3)}) == "out of bounds memory access");
+    CHECK(guests.call("see") == each.seen);
+  }
+}
+TEST_CASE("a loop that does nothing but load traps where it must", "[llvm]") {
+  const Guests guests(R"((module (memory 1)
+    (func (export "f") (param i32) (loop $l (drop (i32.load8_u (local.get 0))) (br_if $l (local.tee 0 (i32.add (local.get 0) (i32.const 1))))))))");
+  CHECK(guests.call("f", {Value(60000)}) == "out of bounds memory access");
+}
+TEST_CASE("an address that is loaded, and then not needed, has been loaded", "[llvm]") {
+  const Guests guests(R"((module (memory 1)
+    (func $next (param i32) (result i32) (i32.load (i32.load (local.get 0))))
+    (func (export "f") (param i32) (drop (call $next (local.get 0))))
+    (func (export "twice") (param i32) (drop (i32.add (call $next (local.get 0)) (call $next (local.get 0)))))))");
+  for (const char* const name : {"f", "twice"}) {
+    CHECK(guests.call(name, {Value(65536)}) == "out of bounds memory access");
+    CHECK(guests.call(name, {Value(65528)}) == "");
   }
 }

@@ -23,3 +23,13 @@ TEST_CASE("what lies outside is a trap", "[llvm]") {
   CHECK(on_llvm(table_text, "fill", {Value(1)}) == "out of bounds table access");
   CHECK(on_llvm(table_text, "dropped") == "out of bounds table access");
 }
+TEST_CASE("of a table that may not grow the length is known, and the elements stay where they are", "[llvm]") {
+  const auto get = [](const std::string& limits) { return "(module (table " + limits + " externref) (func (export \"f\") (param i32) (result i32) (ref.is_null (table.get 0 (local.get 0)))))"; };
+  CHECK(count(ir(get("3 3")), "!invariant.load") == 1);
+  CHECK(count(ir(get("3 4")), "!invariant.load") == 0);
+  for (const char* const limits : {"3 3", "3 4", "3"}) {
+    CHECK(on_llvm(get(limits), "f", {Value(2)}) == "1");
+    CHECK(on_llvm(get(limits), "f", {Value(3)}) == "out of bounds table access");
+  }
+  CHECK(on_llvm(get("0 0"), "f", {Value(0)}) == "out of bounds table access");
+}

@@ -19,6 +19,7 @@
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ScalarEvolution.h>
 #include <llvm/Analysis/TargetLibraryInfo.h>
+#include <llvm/CodeGen/Passes.h>
 #include <llvm/IR/BasicBlock.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DIBuilder.h>
@@ -43,6 +44,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
+#include <llvm/Transforms/Utils/LoopUtils.h>
 #include <llvm/Transforms/Utils/PromoteMemToReg.h>
 #if LLVM_VERSION_MAJOR >= 17
 #include <llvm/TargetParser/Host.h>
@@ -68,6 +70,14 @@ using TargetTriple = llvm::Triple;
 #else
 using TargetTriple = std::string;
 #endif
+
+inline llvm::Function* intrinsic_declaration(llvm::Module& module, llvm::Intrinsic::ID id) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::Intrinsic::getOrInsertDeclaration(&module, id);
+#else
+  return llvm::Intrinsic::getDeclaration(&module, id);
+#endif
+}
 
 #if LLVM_VERSION_MAJOR >= 19
 using Diagnostic = const llvm::DiagnosticInfo*;

@@ -73,6 +73,7 @@ class Emitter {
   std::span<const ValueType> local_types;
   std::vector<llvm::AllocaInst*> locals;       ///< by index; null until the local is used
   std::vector<llvm::AllocaInst*> used_locals;  ///< those that are there
+  std::vector<llvm::LoadInst*> trapping_loads;  ///< that guard pages check, where traps are to be exact
   std::vector<llvm::Value*> operands;
   std::vector<ControlFrame> controls;
 
@@ -232,7 +233,7 @@ class Emitter {
     body = &of, function = as;
     self = as->getArg(0);
     rest = nullptr, results_ = nullptr;
-    used_locals.clear(), operands.clear(), controls.clear(), handlers.clear();
+    used_locals.clear(), trapping_loads.clear(), operands.clear(), controls.clear(), handlers.clear();
     handler = no_handler;
     open_loops = 0;
     must_be_uniform = false;

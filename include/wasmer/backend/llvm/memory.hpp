@@ -42,7 +42,8 @@ inline llvm::Value* address(Emitter& e, llvm::Value* index, const MemoryAccess& 
 inline llvm::LoadInst* load_guest(Emitter& e, llvm::Type* type, llvm::Value* index, const MemoryAccess& access, std::uint32_t size) {
   llvm::LoadInst* const load = e.load(type, address(e, index, access, size), e.alias.memory);
   const MemoryType& memory = e.module.memories[access.memory];
-  load->setVolatile(memory.shared || (e.tuning.exact_traps && vm::has_guard_pages(memory, e.tuning.bounds)));
+  if (memory.shared) load->setVolatile(true);
+  else if (e.tuning.exact_traps && vm::has_guard_pages(memory, e.tuning.bounds)) e.trapping_loads.push_back(load);
   return load;
 }
 inline void store_guest(Emitter& e, llvm::Value* value, llvm::Value* index, const MemoryAccess& access, std::uint32_t size) {

@@ -13,12 +13,18 @@
 #include <wasmer/backend/llvm/emitter.hpp>
 #include <wasmer/backend/llvm/polls.hpp>
 #include <wasmer/backend/llvm/target.hpp>
+#include <wasmer/backend/llvm/trapping_load.hpp>
 
 namespace wasmer::llvm_backend {
 
 /// Passes are left out that would take the context from a function, which must have it as its first argument whatever it does with it, for polls are still to
-/// come; and one that would make loads of vectors narrower.
-inline bool is_wanted(llvm::StringRef pass) { return pass != "DeadArgumentEliminationPass" && pass != "ArgumentPromotionPass" && pass != "VectorCombinePass"; }
+/// come; and one that would make loads of vectors narrower. Where traps are exact, also those that find nothing to do among volatile stores: whatever is for vectors,
+/// or moves memory about.
+inline bool is_wanted(llvm::StringRef pass, bool exact_traps) {
+  if (pass == "DeadArgumentEliminationPass" || pass == "ArgumentPromotionPass" || pass == "VectorCombinePass") return false;
+  return !exact_traps || (pass != "LoopVectorizePass" && pass != "SLPVectorizerPass" && pass != "LoopDistributePass" && pass != "LoopLoadEliminationPass" &&
+                          pass != "MemCpyOptPass" && pass != "MergedLoadStoreMotionPass" && pass != "CalledValuePropagationPass");
+}
 
 /// Keeps hostile code from taking for ever. Some passes take time quadratic in what a function consists of: one is left out where a block is very long, and when a part
 /// has taken many times what its bytes usually do, the rest of the optional passes are.
@@ -60,9 +66,9 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     llvm::CGSCCAnalysisManager components;
     llvm::ModuleAnalysisManager modules;
     llvm::PipelineTuningOptions options;
-    options.LoopVectorization = options.SLPVectorization = options.LoopInterleaving = e.tuning.level >= Level::usual;
+    options.LoopVectorization = options.SLPVectorization = options.LoopInterleaving = e.tuning.level >= Level::usual && !e.tuning.exact_traps;
     llvm::PassInstrumentationCallbacks callbacks;
-    callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any& unit) { return is_wanted(pass) && patience.allows(pass, unit); });
+    callbacks.registerShouldRunOptionalPassCallback([&](llvm::StringRef pass, const llvm::Any& unit) { return is_wanted(pass, e.tuning.exact_traps) && patience.allows(pass, unit); });
     llvm::PassBuilder builder(&machine, options, {}, &callbacks);
     builder.registerModuleAnalyses(modules);
     builder.registerCGSCCAnalyses(components);
@@ -75,6 +81,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
   }
   for (llvm::Function& function : *e.part) {
     if (function.isDeclaration()) continue;
+    if (has_trapping_loads(e)) fix_trapping_loads(function, e.alias);
     Polls(function, e.alias.limit).insert();
     // Every call is a relocation again, and so goes through the check of a large frame.
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
@@ -82,13 +89,23 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
   }
 }
 
+/// LLVM's passes for making machine code, without some. One makes branches of conditional moves whose operand is memory, also of a load that is volatile, which then happens one
+/// way only. One follows variables for debuggers, and there are none.
+class MachinePasses : public llvm::legacy::PassManager {
+ public:
+  void add(llvm::Pass* pass) override {
+    if (pass->getPassName() == "X86 cmov Conversion" || pass->getPassID() == &llvm::LiveDebugValuesID) delete pass;
+    else llvm::legacy::PassManager::add(pass);
+  }
+};
+
 /// Machine code, as an ELF file or as text.
 inline std::string generate(Emitter& e, llvm::TargetMachine& machine, OutputKind kind, const Patience& patience) {
   const CodeGenLevel level = machine.getOptLevel();
   if (patience.is_at_end()) machine.setOptLevel(CodeGenLevel::None);
   llvm::SmallString<0> output;
   llvm::raw_svector_ostream stream(output);
-  llvm::legacy::PassManager passes;
+  MachinePasses passes;
   const bool is_possible = !machine.addPassesToEmitFile(passes, stream, nullptr, kind);
   if (is_possible) passes.run(*e.part);
   machine.setOptLevel(level);

@@ -3,7 +3,7 @@
 /// What LLVM would take for granted and WebAssembly does not, put right once locals are values: arithmetic makes a signalling NaN quiet, also where it changes no
 /// other number (x - 0, x * 1, f32 to f64 and back). There an operand is hidden from LLVM.
 
-#include <wasmer/backend/llvm/emitter.hpp>
+#include <wasmer/backend/llvm/trapping_load.hpp>
 
 namespace wasmer::llvm_backend {
 
@@ -46,6 +46,7 @@ inline void settle(Emitter& e) {
   llvm::DominatorTree tree(*e.function);
   llvm::PromoteMemToReg(e.used_locals, tree);
   keep_quieting(*e.function);
+  mark_trapping_loads(e);
 }
 
 }  // namespace wasmer::llvm_backend

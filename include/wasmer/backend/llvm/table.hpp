@@ -8,12 +8,15 @@
 
 namespace wasmer::llvm_backend {
 
-/// The place of the table's element at `index`, its bounds checked.
+/// The place of the table's element at `index`, its bounds checked. A table that may not grow has a known length, and its elements stay where they are.
 inline llvm::Value* table_place(Emitter& e, std::uint32_t table, llvm::Value* index, ErrorId id = ErrorId::out_of_bounds_table_access) {
+  const Limits& limits = e.module.tables[table].type.limits;
+  const bool stays = limits.maximum == limits.minimum;
   const std::int32_t view = e.layout.table(table);
   index = e.ir.CreateZExt(index, e.types.i64);
-  e.trap_if(e.ir.CreateICmpUGE(index, e.load_field(e.types.i64, view + vm::offset::view_length, e.alias.view)), id);
-  return e.ir.CreateGEP(e.types.i64, e.load_field(e.types.pointer, view + vm::offset::view_pointer, e.alias.view), index);
+  llvm::Value* const length = stays ? static_cast<llvm::Value*>(e.i64(limits.minimum)) : e.load_field(e.types.i64, view + vm::offset::view_length, e.alias.view);
+  e.trap_if(e.ir.CreateICmpUGE(index, length), id);
+  return e.ir.CreateGEP(e.types.i64, e.load_field(e.types.pointer, view + vm::offset::view_pointer, stays ? e.alias.constant : e.alias.view), index);
 }
 /// A number that fits the table's or memory's address type.
 inline void push_address(Emitter& e, llvm::Value* value, AddressType type) { e.push(e.ir.CreateTrunc(value, e.types.of(value_type(type)))); }
