@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint32_t edges[] = {0x7F, 0xFFFF, 0x1000'0000, 0x1FFF'FFFF, 0x2000'0000, 0x3FFF'FFFF, 0x4000'0000, 0x7FFF'FFFF, 0x8000'0000, 0xFFFF'FFF8, 0xFFFF'FFFE, 0xFFFF'FFFF};
 
 /// Something of every section, and of every immediate that is a count.
-constexpr std::string_view sample = R"((module $m
+constexpr std::string_view sample_text = R"((module $m
   (rec (type $s (struct (field i32) (field (mut i64)))) (type $a (array (mut i32))) (type $f (func (param i32 i64) (result f32 f64))))
   (type $b (func (param i32) (result i32)))
   (import "a" "b" (func $i (param i32))) (import "c" "d" (table 1 2 funcref)) (import "e" "f" (memory 1 2)) (import "g" "h" (global i32)) (import "k" "l" (tag $e (param i32)))
@@ -83,8 +83,8 @@ std::string complaint(const Bytes& bytes) {
 }  // namespace
 
 TEST_CASE("no count in a module wraps around or is believed: each at the edges of 32 bits") {
-  const std::vector<Part> parts = parts_of(bytes_of(sample));
-  REQUIRE(complaint(bytes_of(sample)) == "");
+  const std::vector<Part> parts = parts_of(bytes_of(sample_text));
+  REQUIRE(complaint(bytes_of(sample_text)) == "");
   std::size_t tried = 0;
   for (std::size_t part = 0; part < parts.size(); ++part)
     for (std::size_t at = 0; at < parts[part].contents.size(); ++at)
@@ -109,7 +109,7 @@ TEST_CASE("no count in a module wraps around or is believed: each at the edges o
 }
 
 TEST_CASE("no size of a section or body is believed beyond the module's end") {
-  const Bytes whole = bytes_of(sample);
+  const Bytes whole = bytes_of(sample_text);
   for (const std::uint32_t edge : edges) {
     const Bytes section = join({Bytes{0, 'a', 's', 'm', 1, 0, 0, 0}, 1, five(edge), Bytes{1, 0x60, 0, 0}});
     CHECK_FALSE(tests::parse(section, Features::all()).has_value());

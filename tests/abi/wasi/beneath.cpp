@@ -37,8 +37,6 @@ struct Maze : World {
   }
 };
 
-Resolution any_resolution() { return GENERATE(Resolution::kernel, Resolution::walk); }
-
 }  // namespace
 
 TEST_CASE("a path beneath its directory is opened, however it winds") {

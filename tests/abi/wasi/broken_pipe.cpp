@@ -17,19 +17,19 @@ bool is_pending() {
   ::sigpending(&pending);
   return ::sigismember(&pending, SIGPIPE) == 1;
 }
-struct Pipe {
+struct PipeWithoutReader {
   int ends[2];
-  Pipe() {
+  PipeWithoutReader() {
     REQUIRE(::pipe(ends) == 0);
     ::close(ends[0]);
   }
-  ~Pipe() { ::close(ends[1]); }
+  ~PipeWithoutReader() { ::close(ends[1]); }
   bool breaks() const { return ::write(ends[1], "x", 1) == -1 && errno == EPIPE; }
 };
 }  // namespace
 
 TEST_CASE("a pipe without a reader is an error and no signal, and afterwards all is as before") {
-  const Pipe pipe;
+  const PipeWithoutReader pipe;
   for (int i = 0; i < 3; ++i) {
     {
       const WithoutSigpipe without;
@@ -46,7 +46,7 @@ TEST_CASE("a SIGPIPE that the embedder holds back stays its own") {
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGPIPE);
   REQUIRE(::pthread_sigmask(SIG_BLOCK, &set, &before) == 0);
-  const Pipe pipe;
+  const PipeWithoutReader pipe;
   REQUIRE(pipe.breaks());
   {
     const WithoutSigpipe without;

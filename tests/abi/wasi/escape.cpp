@@ -327,8 +327,6 @@ struct Rooms : Elsewhere, World {
   }
 };
 
-Resolution any_resolution() { return GENERATE(Resolution::kernel, Resolution::walk); }
-
 }  // namespace
 
 TEST_CASE("names move from one preopened directory to another, and to nowhere else") {

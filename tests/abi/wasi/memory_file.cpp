@@ -8,24 +8,24 @@ using namespace wasmer::wasi;
 
 namespace {
 
-struct Opened {
+struct OpenedInMemory {
   std::shared_ptr<MemoryTree> tree;
   MemoryFile file;
-  explicit Opened(const MemoryLimits& limits = {}, const OpenMode& mode = for_writing)
+  explicit OpenedInMemory(const MemoryLimits& limits = {}, const OpenMode& mode = for_writing)
       : tree(std::make_shared<MemoryTree>(limits)), file(tree, tree->create(tree->root(), "file", Filetype::regular_file).value(), mode) {}
 };
 
 }  // namespace
 
 TEST_CASE("a file in memory is always ready, and is no terminal") {
-  const Opened opened;
+  const OpenedInMemory opened;
   CHECK(opened.file.pollable() == -1);
   CHECK_FALSE(opened.file.is_terminal());
   CHECK(opened.file.readable_bytes() == 0);
 }
 
 TEST_CASE("a write that has only some room is short, and one that has none is nospc") {
-  const Opened opened({.bytes = 2 * SparseBytes::page_size + 1000});
+  const OpenedInMemory opened({.bytes = 2 * SparseBytes::page_size + 1000});
   CHECK(write(opened.file, std::string(10'000, 'x')).value() == 2 * SparseBytes::page_size);
   CHECK(errno_of(write(opened.file, "x")) == Errno::nospc);
   CHECK(errno_of(opened.file.allocate(0, 100'000)) == Errno::nospc);
@@ -35,7 +35,7 @@ TEST_CASE("a write that has only some room is short, and one that has none is no
 }
 
 TEST_CASE("no file grows beyond the largest offset") {
-  const Opened opened;
+  const OpenedInMemory opened;
   REQUIRE(opened.file.resize(SparseBytes::max_size));
   CHECK(errno_of(write_at(opened.file, "x", SparseBytes::max_size)) == Errno::fbig);
   CHECK(write_at(opened.file, "xyz", SparseBytes::max_size - 1).value() == 1);
@@ -45,7 +45,7 @@ TEST_CASE("no file grows beyond the largest offset") {
 
 TEST_CASE("a file outlives its tree's handle and its name") {
   MemoryFile file = [] {
-    Opened opened;
+    OpenedInMemory opened;
     REQUIRE(write(opened.file, "abc"));
     opened.tree->remove(opened.tree->root(), "file");
     return std::move(opened.file);

@@ -77,7 +77,7 @@ TEST_CASE("what is removed makes room again") {
 namespace {
 
 /// A program that copies `in/file` to `out`, and says on its standard output how long it was.
-constexpr const char* copies = R"((module
+constexpr const char* copies_file = R"((module
   (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -100,7 +100,7 @@ TEST_CASE("a guest works on files that are in memory alone, and its embedder get
   MemoryFilesystem memory;
   REQUIRE(memory.write_file("work/in/file", "seven"));
   const Runtime<Singlepass, Wasi<Latest, MemoryFilesystem>> runtime;
-  const auto module = runtime.compile(wat(copies).value()).value();
+  const auto module = runtime.compile(wat(copies_file).value()).value();
   const Descriptor out(::memfd_create("out", MFD_CLOEXEC));
   const auto instance = runtime.instantiate(module, {.preopens = {{"/work", "/"}}, .out = out.number(), .filesystem = memory}).value();
   REQUIRE(memory.write_file("work/in/file", "eleven"));  // seen by a program that is there already

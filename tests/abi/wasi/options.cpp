@@ -12,9 +12,10 @@ namespace {
 
 using HostOptions = Options<HostFilesystem>;
 
-static_assert(std::is_aggregate_v<HostOptions> && std::is_aggregate_v<Preopen> && std::is_aggregate_v<Limits>, "each is written as {.name = value}");
-static_assert(Limits{}.open_files == 1024 && Limits{}.subscriptions == 4096);
-static_assert(Limits{.open_files = 3}.subscriptions == 4096);
+static_assert(std::is_aggregate_v<HostOptions> && std::is_aggregate_v<Preopen> && std::is_aggregate_v<wasmer::wasi::Limits>,
+              "each is written as {.name = value}");
+static_assert(wasmer::wasi::Limits{}.open_files == 1024 && wasmer::wasi::Limits{}.subscriptions == 4096);
+static_assert(wasmer::wasi::Limits{.open_files = 3}.subscriptions == 4096);
 
 }  // namespace
 

@@ -31,6 +31,9 @@ using FS = wasi::HostFilesystem;
 inline constexpr wasi::Fd root{3};
 inline constexpr wasi::Rights read_write = wasi::Rights::fd_read | wasi::Rights::fd_write;
 
+/// Each way to resolve a path in turn: a test that calls it runs once for each.
+inline wasi::Resolution any_resolution() { return GENERATE(wasi::Resolution::kernel, wasi::Resolution::walk); }
+
 /// `inside` is preopened as `/`, descriptor 3, and what else is asked for from 4; `outside` lies beside it.
 class World {
  public:
