@@ -4,6 +4,7 @@
 
 #include "../../catch.hpp"
 #include "../execute.hpp"
+#include "../repeat.hpp"
 
 using namespace wasmer;
 using namespace wasmer::tests;
@@ -17,12 +18,6 @@ std::string backtrace(const Guest& guest, std::string_view name, std::initialize
   std::string text(result.error().words());
   for (const Frame& frame : result.error().backtrace()) text += " " + std::to_string(frame.function) + ":" + frame.name;
   return text;
-}
-
-std::string repeat(int count, const std::string& text) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += text;
-  return all;
 }
 
 }  // namespace

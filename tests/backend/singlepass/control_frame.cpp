@@ -11,7 +11,7 @@ using singlepass::ControlFrame;
 namespace {
 
 constexpr std::array<ValueType, 2> params{ValueType::i32, ValueType::f64};
-constexpr std::array<ValueType, 1> results{ValueType::i64};
+constexpr std::array<ValueType, 1> result_types{ValueType::i64};
 
 }  // namespace
 
@@ -27,10 +27,10 @@ TEST_CASE("a new frame is a block whose label nobody has branched to", "[singlep
 
 TEST_CASE("a branch to a loop carries its parameters, to anything else its results", "[singlepass]") {
   ControlFrame frame;
-  frame.type = {params, results};
+  frame.type = {params, result_types};
   for (const Op op : {Op::block, Op::if_, Op::else_}) {
     frame.op = op;
-    CHECK(std::ranges::equal(frame.label_types(), results));
+    CHECK(std::ranges::equal(frame.label_types(), result_types));
   }
   frame.op = Op::loop;
   CHECK(std::ranges::equal(frame.label_types(), params));

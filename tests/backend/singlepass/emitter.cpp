@@ -17,7 +17,7 @@ static_assert(!std::is_copy_constructible_v<Emitter> && !std::is_move_constructi
 
 namespace {
 
-constexpr Mem limit{Gp::rdi, wasmer::vm::offset::stack_limit}, base{Gp::rdi, wasmer::vm::offset::memory_base};
+constexpr Mem stack_limit{Gp::rdi, wasmer::vm::offset::stack_limit}, base{Gp::rdi, wasmer::vm::offset::memory_base};
 
 /// The local that the instruction which `code` begins with writes, as -1 if it writes none.
 int next_local(std::initializer_list<std::uint8_t> code) {
@@ -86,7 +86,7 @@ TEST_CASE("a stack check compares with the limit, which is the first word of the
   function.e.check_stack();
   const std::string expected = code_of([](Masm& m) {
     Label stub;
-    m.alu(Alu::cmp, Width::w64, Gp::rsp, limit), m.jcc(Condition::b, stub);
+    m.alu(Alu::cmp, Width::w64, Gp::rsp, stack_limit), m.jcc(Condition::b, stub);
   });
   CHECK(function.code() == expected);
   function.e.emit_out_of_line();

@@ -1,5 +1,6 @@
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -26,13 +27,13 @@ template <class T> std::vector<T> edges() {
 }
 
 /// The bits in decimal, so that the sign of zero shows; of NaNs one for all.
-template <class T> std::string words(T value) {
+template <std::floating_point T> std::string words(T value) {
   if (value != value) return "nan";
   if constexpr (sizeof(T) == 4) return std::to_string(std::bit_cast<std::int32_t>(value));
   else return std::to_string(std::bit_cast<std::int64_t>(value));
 }
 /// A constant that the text format reads back as the same bits.
-template <class T> std::string constant(T value) {
+template <std::floating_point T> std::string float_constant(T value) {
   const std::string bits = words(value);
   return bits == "nan" ? type<T> + ".const nan" : integer<T> + ".const " + bits + " " + type<T> + ".reinterpret_" + integer<T>;
 }
@@ -70,8 +71,8 @@ template <class T> void check_binary() {
                        "(func (export \"into the second\") " + params + "local.get 0 local.get 1 " + t + "." + op + " local.tee 1" +
                        as_integer<T> + ")\n";
     for (const T b : edges<T>()) {
-      text += "(func (export \"right " + words(b) + "\") (param " + t + ")" + result + "local.get 0 " + constant(b) + instruction + ")\n";
-      text += "(func (export \"left " + words(b) + "\") (param " + t + ")" + result + constant(b) + " local.get 0" + instruction + ")\n";
+      text += "(func (export \"right " + words(b) + "\") (param " + t + ")" + result + "local.get 0 " + float_constant(b) + instruction + ")\n";
+      text += "(func (export \"left " + words(b) + "\") (param " + t + ")" + result + float_constant(b) + " local.get 0" + instruction + ")\n";
     }
     const Guests guests(text + ")");
     for (const T a : edges<T>()) {

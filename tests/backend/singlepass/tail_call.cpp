@@ -11,6 +11,7 @@
 
 #include "../../catch.hpp"
 #include "../execute.hpp"
+#include "../repeat.hpp"
 
 using namespace wasmer;
 using namespace wasmer::tests;
@@ -18,12 +19,6 @@ using namespace wasmer::tests;
 namespace {
 
 constexpr std::int64_t ten_million = 10'000'000;
-
-std::string repeat(int count, const std::string& text) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += text;
-  return all;
-}
 
 /// What a module's "f" gives after so many tail calls of whatever kind.
 std::string f(const Guests& guests, std::int64_t count = ten_million) { return guests.call("f", {Value(count)}); }

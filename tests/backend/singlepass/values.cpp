@@ -5,6 +5,7 @@
 
 #include "../../catch.hpp"
 #include "../execute.hpp"
+#include "../repeat.hpp"
 
 using namespace wasmer;
 using namespace wasmer::tests;
@@ -18,13 +19,6 @@ Value value_of(const std::string& type, int number) {
   if (type == "i64") return Value(std::int64_t{number});
   if (type == "f32") return Value(static_cast<float>(number));
   return Value(static_cast<double>(number));
-}
-
-/// `count` times what `line` makes of 0, 1, 2, ...
-template <class F> std::string repeat(int count, F&& line) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text += line(i) + "\n";
-  return text;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../../catch.hpp"
+#include "../repeat.hpp"
 #include "vectors.hpp"
 
 using namespace wasmer;
@@ -207,12 +208,6 @@ class Generator {
   std::mt19937_64 random_;
   unsigned vectors_, integers_;
 };
-
-std::string repeat(unsigned count, const std::string& text) {
-  std::string all;
-  for (unsigned i = 0; i < count; ++i) all += text;
-  return all;
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "../../catch.hpp"
+#include "../repeat.hpp"
 #include "vectors.hpp"
 
 using namespace wasmer;
@@ -11,11 +12,6 @@ using Value = wasmer::Value;
 
 namespace {
 
-std::string repeat(int count, const std::string& text) {
-  std::string all;
-  for (int i = 0; i < count; ++i) all += text;
-  return all;
-}
 std::string hex(std::initializer_list<Value> values) { return to_hex(Result<std::vector<Value>>(std::vector<Value>(values))); }
 const Value a(mixed(1)), b(mixed(2)), c(mixed(3));
 

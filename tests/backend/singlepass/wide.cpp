@@ -32,7 +32,7 @@ Wide multiply_signed(std::uint64_t a, std::uint64_t b) {
   if (b >> 63 != 0) product.high -= a;
   return product;
 }
-std::string text(std::uint64_t value) { return " (i64.const " + std::to_string(static_cast<std::int64_t>(value)) + ")"; }
+std::string word(std::uint64_t value) { return " (i64.const " + std::to_string(static_cast<std::int64_t>(value)) + ")"; }
 
 }  // namespace
 
@@ -68,9 +68,9 @@ TEST_CASE("operands of wide arithmetic may be constants, locals or in their home
   std::string module = "(module (func $id (param i64 i64 i64 i64) (result i64 i64 i64 i64) local.get 0 local.get 1 local.get 2 local.get 3)\n(func $two (param i64 i64) (result i64 i64) local.get 0 local.get 1)\n";
   for (const std::uint64_t a : values) {
     const std::string name = std::to_string(a);
-    module += "(func (export \"add " + name + "\") (param i64) (result i64 i64) (i64.add128" + text(a) + " (local.get 0) (local.get 0)" + text(a) + "))\n";
-    module += "(func (export \"sub " + name + "\") (param i64) (result i64 i64) (i64.sub128 (local.get 0)" + text(a) + text(a) + " (local.get 0)))\n";
-    module += "(func (export \"mul " + name + "\") (param i64) (result i64 i64) (i64.mul_wide_u" + text(a) + " (local.get 0)))\n";
+    module += "(func (export \"add " + name + "\") (param i64) (result i64 i64) (i64.add128" + word(a) + " (local.get 0) (local.get 0)" + word(a) + "))\n";
+    module += "(func (export \"sub " + name + "\") (param i64) (result i64 i64) (i64.sub128 (local.get 0)" + word(a) + word(a) + " (local.get 0)))\n";
+    module += "(func (export \"mul " + name + "\") (param i64) (result i64 i64) (i64.mul_wide_u" + word(a) + " (local.get 0)))\n";
   }
   module += R"((func (export "add") (param i64 i64 i64 i64) (result i64 i64) (call $id (local.get 0) (local.get 1) (local.get 2) (local.get 3)) i64.add128)
     (func (export "mul") (param i64 i64) (result i64 i64) (call $two (local.get 0) (local.get 1)) i64.mul_wide_s)
