@@ -8,7 +8,7 @@ using namespace wasmer::tests;
 
 namespace {
 
-void check_error(const Bytes& bytes, std::string_view message, Features features = Features::wasm2()) {
+void check_refused(const Bytes& bytes, std::string_view message, Features features = Features::wasm2()) {
   const Result<Module> module = tests::parse(bytes, features);
   REQUIRE(module.has_error());
   CHECK(module.error().message() == message);
@@ -24,11 +24,11 @@ TEST_CASE("the smallest module is its header") {
 }
 
 TEST_CASE("a header that is cut off, of another kind or of another version is refused") {
-  check_error({}, "malformed: unexpected end of section or function at byte 0x0");
-  check_error({0, 'a', 's', 'm', 1, 0, 0}, "malformed: unexpected end of section or function at byte 0x7");
-  check_error({'w', 'a', 's', 'm', 1, 0, 0, 0}, "malformed: magic header not detected at byte 0x0");
-  check_error({0, 'a', 's', 'm', 2, 0, 0, 0}, "malformed: unknown binary version at byte 0x4");
-  check_error({0, 'a', 's', 'm', 0x0D, 0, 1, 0}, "malformed: unknown binary version at byte 0x4");
+  check_refused({}, "malformed: unexpected end of section or function at byte 0x0");
+  check_refused({0, 'a', 's', 'm', 1, 0, 0}, "malformed: unexpected end of section or function at byte 0x7");
+  check_refused({'w', 'a', 's', 'm', 1, 0, 0, 0}, "malformed: magic header not detected at byte 0x0");
+  check_refused({0, 'a', 's', 'm', 2, 0, 0, 0}, "malformed: unknown binary version at byte 0x4");
+  check_refused({0, 'a', 's', 'm', 0x0D, 0, 1, 0}, "malformed: unknown binary version at byte 0x4");
 }
 
 TEST_CASE("every section of a module lands in its place") {
@@ -126,49 +126,49 @@ TEST_CASE("custom sections stand anywhere and remember what they stand behind") 
 }
 
 TEST_CASE("sections out of order, twice or unknown are refused") {
-  check_error(module_bytes({section(SectionId::import, {0}), section(SectionId::type, {0})}), "malformed: unexpected content after last section at byte 0xb");
-  check_error(module_bytes({section(SectionId::start, {0}), section(SectionId::start, {0})}), "malformed: unexpected content after last section at byte 0xb");
-  check_error(module_bytes({14, 0}), "malformed: malformed section id at byte 0x8");
+  check_refused(module_bytes({section(SectionId::import, {0}), section(SectionId::type, {0})}), "malformed: unexpected content after last section at byte 0xb");
+  check_refused(module_bytes({section(SectionId::start, {0}), section(SectionId::start, {0})}), "malformed: unexpected content after last section at byte 0xb");
+  check_refused(module_bytes({14, 0}), "malformed: malformed section id at byte 0x8");
 }
 
 TEST_CASE("a section's contents are as long as its size says") {
-  check_error(module_bytes({1, 2, 0, 0}), "malformed: section size mismatch at byte 0xc");
-  check_error(module_bytes({1, 3, 1, 0x60, 0, 0}), "malformed: section size mismatch at byte 0xd");
-  check_error(module_bytes({1, 100}), "malformed: length out of bounds at byte 0x9");
-  check_error(module_bytes({1, 4, 2, 0x60, 0, 0}), "malformed: unexpected end of section or function at byte 0xe");
+  check_refused(module_bytes({1, 2, 0, 0}), "malformed: section size mismatch at byte 0xc");
+  check_refused(module_bytes({1, 3, 1, 0x60, 0, 0}), "malformed: section size mismatch at byte 0xd");
+  check_refused(module_bytes({1, 100}), "malformed: length out of bounds at byte 0x9");
+  check_refused(module_bytes({1, 4, 2, 0x60, 0, 0}), "malformed: unexpected end of section or function at byte 0xe");
 }
 
 TEST_CASE("a hostile count is no reason to allocate") {
   const Bytes huge{0xFF, 0xFF, 0xFF, 0xFF, 0x0F};
   for (const SectionId id : {SectionId::type, SectionId::import, SectionId::function, SectionId::export_, SectionId::element, SectionId::code, SectionId::data})
-    check_error(module_bytes({section(id, {huge})}), "malformed: length out of bounds at byte 0xa");
+    check_refused(module_bytes({section(id, {huge})}), "malformed: length out of bounds at byte 0xa");
 }
 
 TEST_CASE("functions and bodies, and segments and their count, are equally many") {
   const Bytes type = section(SectionId::type, {1, 0x60, 0, 0});
-  check_error(module_bytes({type, section(SectionId::function, {1, 0})}),
+  check_refused(module_bytes({type, section(SectionId::function, {1, 0})}),
               "malformed: function and code section have inconsistent lengths at byte 0x12: 1 and 0");
-  check_error(module_bytes({section(SectionId::code, {1, body({0, Op::end})})}),
+  check_refused(module_bytes({section(SectionId::code, {1, body({0, Op::end})})}),
               "malformed: function and code section have inconsistent lengths at byte 0xe: 0 and 1");
-  check_error(module_bytes({section(SectionId::data_count, {1})}), "malformed: data count and data section have inconsistent lengths at byte 0xb: 1 and 0");
+  check_refused(module_bytes({section(SectionId::data_count, {1})}), "malformed: data count and data section have inconsistent lengths at byte 0xb: 1 and 0");
 }
 
 TEST_CASE("names are UTF-8") {
-  check_error(module_bytes({section(SectionId::custom, {"\xFF"})}), "malformed: malformed UTF-8 encoding at byte 0xb");
-  check_error(module_bytes({section(SectionId::export_, {1, "\xC0\x80", 0, 0})}), "malformed: malformed UTF-8 encoding at byte 0xc");
+  check_refused(module_bytes({section(SectionId::custom, {"\xFF"})}), "malformed: malformed UTF-8 encoding at byte 0xb");
+  check_refused(module_bytes({section(SectionId::export_, {1, "\xC0\x80", 0, 0})}), "malformed: malformed UTF-8 encoding at byte 0xc");
 }
 
 TEST_CASE("flags and kinds that mean nothing are refused by name") {
-  check_error(module_bytes({section(SectionId::type, {1, 0x61})}), "malformed: malformed definition type at byte 0xb");
-  check_error(module_bytes({section(SectionId::type, {1, 0x60, 1, 0x40, 0})}), "malformed: malformed value type at byte 0xd");
-  check_error(module_bytes({section(SectionId::import, {1, "", "", 5})}), "malformed: malformed import kind at byte 0xd");
-  check_error(module_bytes({section(SectionId::export_, {1, "", 5, 0})}), "malformed: malformed export kind at byte 0xc");
-  check_error(module_bytes({section(SectionId::table, {1, 0x7F, 0, 0})}), "malformed: malformed reference type at byte 0xb");
-  check_error(module_bytes({section(SectionId::memory, {1, 0x10, 0})}), "malformed: malformed limits flags at byte 0xb");
-  check_error(module_bytes({section(SectionId::global, {1, ValueType::i32, 2, Op::end})}), "malformed: malformed mutability at byte 0xc");
-  check_error(module_bytes({section(SectionId::element, {1, 8})}), "malformed: malformed elements segment kind at byte 0xb");
-  check_error(module_bytes({section(SectionId::element, {1, 1, 1, 0})}), "malformed: malformed element kind at byte 0xc");
-  check_error(module_bytes({section(SectionId::data, {1, 3})}), "malformed: malformed data segment kind at byte 0xb");
+  check_refused(module_bytes({section(SectionId::type, {1, 0x61})}), "malformed: malformed definition type at byte 0xb");
+  check_refused(module_bytes({section(SectionId::type, {1, 0x60, 1, 0x40, 0})}), "malformed: malformed value type at byte 0xd");
+  check_refused(module_bytes({section(SectionId::import, {1, "", "", 5})}), "malformed: malformed import kind at byte 0xd");
+  check_refused(module_bytes({section(SectionId::export_, {1, "", 5, 0})}), "malformed: malformed export kind at byte 0xc");
+  check_refused(module_bytes({section(SectionId::table, {1, 0x7F, 0, 0})}), "malformed: malformed reference type at byte 0xb");
+  check_refused(module_bytes({section(SectionId::memory, {1, 0x10, 0})}), "malformed: malformed limits flags at byte 0xb");
+  check_refused(module_bytes({section(SectionId::global, {1, ValueType::i32, 2, Op::end})}), "malformed: malformed mutability at byte 0xc");
+  check_refused(module_bytes({section(SectionId::element, {1, 8})}), "malformed: malformed elements segment kind at byte 0xb");
+  check_refused(module_bytes({section(SectionId::element, {1, 1, 1, 0})}), "malformed: malformed element kind at byte 0xc");
+  check_refused(module_bytes({section(SectionId::data, {1, 3})}), "malformed: malformed data segment kind at byte 0xb");
 }
 
 TEST_CASE("an encoding of a proposal that is switched off says which") {
@@ -201,10 +201,10 @@ TEST_CASE("an encoding of a proposal that is switched off says which") {
 
 TEST_CASE("a constant expression holds constant instructions, and what else it holds can be decoded") {
   const auto global = [](Pieces init) { return module_bytes({section(SectionId::global, {1, ValueType::i32, 0, join(init)})}); };
-  check_error(global({Op::i32_const, 0, Op::i32_eqz, Op::end}), "invalid: constant expression required at byte 0xf: i32.eqz");
-  check_error(global({Op::nop, 0x27}), "malformed: illegal opcode at byte 0xe: 27");
-  check_error(global({0xFC, 0x7F, Op::end}), "malformed: illegal opcode at byte 0xd: fc 7f");
-  check_error(global({Op::i32_const, 0}), "malformed: unexpected end of section or function at byte 0xf");
+  check_refused(global({Op::i32_const, 0, Op::i32_eqz, Op::end}), "invalid: constant expression required at byte 0xf: i32.eqz");
+  check_refused(global({Op::nop, 0x27}), "malformed: illegal opcode at byte 0xe: 27");
+  check_refused(global({0xFC, 0x7F, Op::end}), "malformed: illegal opcode at byte 0xd: fc 7f");
+  check_refused(global({Op::i32_const, 0}), "malformed: unexpected end of section or function at byte 0xf");
 }
 
 TEST_CASE("a malformed body comes before what is malformed behind the code section") {
@@ -214,7 +214,7 @@ TEST_CASE("a malformed body comes before what is malformed behind the code secti
       section(SectionId::code, {1, body({0, 0x27, Op::end})}),
       section(SectionId::data, {1, 3}),
   });
-  check_error(bytes, "malformed: illegal opcode at byte 0x17: 27");
+  check_refused(bytes, "malformed: illegal opcode at byte 0x17: 27");
 }
 
 TEST_CASE("what is over a limit of the implementation says so") {
@@ -222,5 +222,5 @@ TEST_CASE("what is over a limit of the implementation says so") {
   for (const std::uint8_t byte : u32(1001)) params.push_back(byte);
   params.insert(params.end(), 1001, 0x7F);
   params.push_back(0);
-  check_error(module_bytes({section(SectionId::type, {1, params})}), "invalid: implementation limit exceeded at byte 0xd: 1001 parameters, at most 1000");
+  check_refused(module_bytes({section(SectionId::type, {1, params})}), "invalid: implementation limit exceeded at byte 0xd: 1001 parameters, at most 1000");
 }
