@@ -77,13 +77,6 @@ inline void jump_to(Emitter& e, ControlFrame& frame) {
 inline void jump_to_if(Emitter& e, FlagTest test, ControlFrame& frame) {
   if (!frame.is_function && !frame.has_state) define_state(e, frame);
   Label& label = label_of(e, frame);
-  // A loop seldom ends: what its head wants is moved first, if nothing is lost by it, and each round takes one jump.
-  if (frame.op == Op::loop && test.parity == FlagTest::ignored && merges_into_free_registers(e, frame)) {
-    emit_merge(e, frame);
-    e.context_valid |= frame.state.context_valid;
-    e.memory_valid |= frame.state.memory_valid;
-    return e.masm.jcc(test.condition, label);
-  }
   const std::uint32_t begin = e.masm.offset();
   if (test.parity == FlagTest::ignored) {
     const std::uint32_t skip = e.masm.jcc_short(masm::negate(test.condition));
@@ -216,7 +209,16 @@ inline void emit(Emitter& e, op_t<Op::end>, bool reachable) {
 }
 
 inline void emit(Emitter& e, op_t<Op::br>, std::uint32_t depth) { jump_to(e, e.control(depth)); }
-inline void emit(Emitter& e, op_t<Op::br_if>, std::uint32_t depth) { jump_to_if(e, take_condition(e), e.control(depth)); }
+inline void emit(Emitter& e, op_t<Op::br_if>, std::uint32_t depth) {
+  const FlagTest test = take_condition(e);
+  ControlFrame& frame = e.control(depth);
+  if (frame.op != Op::loop || test.parity != FlagTest::ignored || !merges_into_free_registers(e, frame)) return jump_to_if(e, test, frame);
+  // A loop seldom ends: what its head wants is moved first, if nothing is lost by it, and each round takes one jump.
+  emit_merge(e, frame);
+  e.context_valid |= frame.state.context_valid;
+  e.memory_valid |= frame.state.memory_valid;
+  e.masm.jcc(test.condition, frame.label);
+}
 inline void emit(Emitter& e, op_t<Op::return_>) { jump_to(e, e.controls[0]); }
 
 /// A branch by comparisons, for an index in `at` and depths that change at most `runs` times: predicted better than an indirect jump, and smaller.
