@@ -10,7 +10,7 @@
 
 namespace wasmer::support {
 
-/// An address for `bytes` of code, at most a few GiB below this program's own, another one each time until all have had their turn; 0 for very many bytes.
+/// An address for `bytes` of code, at most a few GiB from this program's own, another one each time until all have had their turn; 0 for very many bytes.
 /// Whether something is there already only the system knows: this is a hint for VirtualMemory::reserve.
 ///
 /// Processors keep few bits of a jump's target as long as the jump stays near. The system by itself puts memory terabytes away from a program, and
