@@ -12,6 +12,7 @@
 
 #include <wasmer/backend/llvm/emitter.hpp>
 #include <wasmer/backend/llvm/polls.hpp>
+#include <wasmer/backend/llvm/recursion.hpp>
 #include <wasmer/backend/llvm/target.hpp>
 #include <wasmer/backend/llvm/trapping_load.hpp>
 
@@ -77,6 +78,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
+    if (e.tuning.level >= Level::usual) builder.registerOptimizerEarlyEPCallback([&](llvm::ModulePassManager& passes, auto&&...) { passes.addPass(UnrollRecursion(builder, level)); });
     builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {
