@@ -1,4 +1,4 @@
-# Install rules: the headers, find_package(wasmer) and a pkg-config file.
+# Install rules: the headers, find_package(wasmer) and a pkg-config file; what Runtime<Llvm> needs, for the LLVM that this tree is built with.
 include(CMakePackageConfigHelpers)
 set(WASMER_CONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/wasmer")
 
@@ -6,6 +6,12 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/wasmer" DESTINATION "${CMAKE_IN
 install(TARGETS wasmer EXPORT wasmerTargets)
 if(TARGET wasmer-compiled)
   install(TARGETS wasmer-compiled EXPORT wasmerTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
+if(TARGET wasmer-llvm)
+  install(TARGETS wasmer-llvm EXPORT wasmerTargets)
+endif()
+if(TARGET wasmer-compiled-llvm)
+  install(TARGETS wasmer-compiled-llvm EXPORT wasmerTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 endif()
 install(EXPORT wasmerTargets NAMESPACE wasmer:: DESTINATION "${WASMER_CONFIG_DIR}")
 
@@ -27,3 +33,9 @@ endif()
 file(RELATIVE_PATH WASMER_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/wasmer.pc.in" "${PROJECT_BINARY_DIR}/wasmer.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/wasmer.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+if(TARGET wasmer-llvm)
+  get_target_property(WASMER_LLVM_INCLUDES wasmer-llvm INTERFACE_INCLUDE_DIRECTORIES)
+  set(WASMER_LLVM_LIBRARY "${WASMER_LLVM_LIBRARY_${WASMER_LLVM_VERSION}}")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/wasmer-llvm.pc.in" "${PROJECT_BINARY_DIR}/wasmer-llvm.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/wasmer-llvm.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endif()

@@ -21,6 +21,7 @@ if(WASMER_LLVM)
     # What needs LLVM's headers, for those who include the backend whole. Those who link what has been compiled of it do without.
     add_library(wasmer-llvm INTERFACE)
     add_library(wasmer::llvm ALIAS wasmer-llvm)
+    set_target_properties(wasmer-llvm PROPERTIES EXPORT_NAME llvm)
     target_include_directories(wasmer-llvm SYSTEM INTERFACE "${includes}")
     target_link_libraries(wasmer-llvm INTERFACE wasmer "${WASMER_LLVM_LIBRARY_${version}}")
     message(STATUS "LLVM backend: LLVM ${version}, ${WASMER_LLVM_LIBRARY_${version}}")
