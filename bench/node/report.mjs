@@ -15,6 +15,8 @@ const titles = {
   scale: 'Scaling',
   heap: 'The heap of GC objects',
   interrupts: 'Interruption',
+  llvm: 'Compiling by way of LLVM',
+  native: 'LLVM beside native code',
 };
 const skeleton = '# Performance\n\nMeasured by `bench/report`, which writes the tables and the charts on this page.\n';
 
