@@ -14,6 +14,7 @@
 #include <string>
 
 #include <llvm/ADT/DenseMap.h>
+#include <llvm/ADT/PostOrderIterator.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/Analysis/AssumptionCache.h>
 #include <llvm/Analysis/LoopInfo.h>
@@ -21,6 +22,7 @@
 #include <llvm/Analysis/TargetLibraryInfo.h>
 #include <llvm/CodeGen/Passes.h>
 #include <llvm/IR/BasicBlock.h>
+#include <llvm/IR/CFG.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/DIBuilder.h>
 #include <llvm/IR/DebugInfoMetadata.h>
@@ -45,6 +47,7 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/Cloning.h>
+#include <llvm/Transforms/Utils/Local.h>
 #include <llvm/Transforms/Utils/LoopUtils.h>
 #include <llvm/Transforms/Utils/PromoteMemToReg.h>
 #if LLVM_VERSION_MAJOR >= 17
@@ -71,6 +74,15 @@ using TargetTriple = llvm::Triple;
 #else
 using TargetTriple = std::string;
 #endif
+
+/// Calls `add`, with a pass manager and what each version adds to it, where LLVM has simplified a module and is about to optimize it; version 14 lets nobody in before the end.
+template <class Add> void when_simplified(llvm::PassBuilder& builder, Add add) {
+#if LLVM_VERSION_MAJOR >= 15
+  builder.registerOptimizerEarlyEPCallback(add);
+#else
+  builder.registerOptimizerLastEPCallback(add);
+#endif
+}
 
 inline llvm::Function* intrinsic_declaration(llvm::Module& module, llvm::Intrinsic::ID id) {
 #if LLVM_VERSION_MAJOR >= 20

@@ -20,12 +20,6 @@ inline void add_attributes(Emitter& e, llvm::Function& function) {
   function.addFnAttr("no-builtins");
   function.addFnAttr("no-trapping-math", "true");
   function.addFnAttr("disable-tail-calls", "true");
-  // Of functions of this size LLVM's passes, some of which are quadratic, would take minutes.
-  constexpr std::size_t largest_optimized = std::size_t{1} << 20;
-  if (e.body->code.size() > largest_optimized) {
-    function.addFnAttr(llvm::Attribute::OptimizeNone);
-    function.addFnAttr(llvm::Attribute::NoInline);
-  }
   function.setVisibility(llvm::GlobalValue::HiddenVisibility);
   llvm::Argument* const context = function.getArg(0);
   context->addAttr(llvm::Attribute::NonNull);

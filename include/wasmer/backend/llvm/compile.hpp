@@ -19,8 +19,24 @@
 #include <wasmer/backend/llvm/pipeline.hpp>
 #include <wasmer/backend/llvm/quiet_nans.hpp>
 #include <wasmer/backend/llvm/target.hpp>
+#include <wasmer/backend/llvm/trapping_load.hpp>
+#include <wasmer/backend/llvm/unoptimized.hpp>
 
 namespace wasmer::llvm_backend {
+
+/// A function that has been read: its locals become values, unless LLVM is to leave it as it is, and what must hold of them is made sure of.
+inline void settle(Emitter& e) {
+  const bool crowded = is_crowded(*e.function);
+  if (crowded || is_large(*e.body)) leave_unoptimized(*e.function);
+  if (crowded) {
+    keep_values_in_memory(*e.function);
+  } else {
+    llvm::DominatorTree tree(*e.function);
+    llvm::PromoteMemToReg(e.used_locals, tree);
+  }
+  keep_quieting(*e.function);
+  mark_trapping_loads(e);
+}
 
 inline Patience patience_for(std::span<const FunctionBody> bodies) {
   std::size_t bytes = 0;

@@ -78,7 +78,7 @@ inline void optimize(Emitter& e, llvm::TargetMachine& machine, const Patience& p
     builder.crossRegisterProxies(loops, functions, components, modules);
     const llvm::OptimizationLevel level = e.tuning.level == Level::some ? llvm::OptimizationLevel::O1
                                         : e.tuning.level == Level::usual ? llvm::OptimizationLevel::O2 : llvm::OptimizationLevel::O3;
-    if (e.tuning.level >= Level::usual) builder.registerOptimizerEarlyEPCallback([&](llvm::ModulePassManager& passes, auto&&...) { passes.addPass(UnrollRecursion(builder, level)); });
+    if (e.tuning.level >= Level::usual) when_simplified(builder, [&](llvm::ModulePassManager& passes, auto&&...) { passes.addPass(UnrollRecursion(builder, level)); });
     builder.buildPerModuleDefaultPipeline(level).run(*e.part, modules);
   }
   for (llvm::Function& function : *e.part) {

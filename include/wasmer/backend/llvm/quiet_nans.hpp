@@ -3,7 +3,7 @@
 /// What LLVM would take for granted and WebAssembly does not, put right once locals are values: arithmetic makes a signalling NaN quiet, also where it changes no
 /// other number (x - 0, x * 1, f32 to f64 and back). There an operand is hidden from LLVM.
 
-#include <wasmer/backend/llvm/trapping_load.hpp>
+#include <wasmer/backend/llvm/api.hpp>
 
 namespace wasmer::llvm_backend {
 
@@ -39,14 +39,6 @@ inline void keep_quieting(llvm::Function& function) {
         default: break;
       }
     }
-}
-
-/// A function that has been read: its locals become values, and the rest holds of them.
-inline void settle(Emitter& e) {
-  llvm::DominatorTree tree(*e.function);
-  llvm::PromoteMemToReg(e.used_locals, tree);
-  keep_quieting(*e.function);
-  mark_trapping_loads(e);
 }
 
 }  // namespace wasmer::llvm_backend
