@@ -13,6 +13,7 @@
 
 #include <string>
 
+#include <llvm/ADT/Any.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/PostOrderIterator.h>
 #include <llvm/ADT/SmallVector.h>
@@ -74,6 +75,15 @@ using TargetTriple = llvm::Triple;
 #else
 using TargetTriple = std::string;
 #endif
+
+/// What `any` holds, if that is a T.
+template <class T> const T* held(const llvm::Any& any) {
+#if LLVM_VERSION_MAJOR >= 16
+  return llvm::any_cast<T>(&any);
+#else
+  return llvm::any_isa<T>(any) ? llvm::any_cast<T>(&any) : nullptr;
+#endif
+}
 
 /// Calls `add`, with a pass manager and what each version adds to it, where LLVM has simplified a module and is about to optimize it; version 14 lets nobody in before the end.
 template <class Add> void when_simplified(llvm::PassBuilder& builder, Add add) {

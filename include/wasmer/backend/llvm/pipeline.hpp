@@ -35,8 +35,8 @@ class Patience {
 
   bool is_at_end() const { return now() > end_; }
   bool allows(llvm::StringRef pass, const llvm::Any& unit) const {
-    if (const auto* const function = llvm::any_cast<const llvm::Function*>(&unit); function != nullptr && !allows(pass, **function)) return false;
-    if (const auto* const loop = llvm::any_cast<const llvm::Loop*>(&unit); loop != nullptr && !allows(pass, *(*loop)->getHeader()->getParent())) return false;
+    if (const auto* const function = held<const llvm::Function*>(unit); function != nullptr && !allows(pass, **function)) return false;
+    if (const auto* const loop = held<const llvm::Loop*>(unit); loop != nullptr && !allows(pass, *(*loop)->getHeader()->getParent())) return false;
     return !is_at_end();
   }
 
