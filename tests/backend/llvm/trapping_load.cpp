@@ -22,5 +22,5 @@ TEST_CASE("a marked load is an ordinary one: it gives way to an equal one, to a 
   CHECK(count(optimized_ir(function("(i32.store (local.get 0) (i32.const 4)) (i32.load (local.get 0))")), load) == 0);
   const std::string text = optimized_ir(function("(loop $l (local.set $i (i32.add (i32.mul (local.get $i) (i32.const 3)) (i32.load (local.get 0)))) (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000)))) (local.get $i)"));
   CHECK(count(text, load) == 1);
-  CHECK(text.find(load) < text.find(" = phi i32"));
+  CHECK((text.find(load) < text.find(" = phi i32")) == (WASMER_LLVM >= 15));  // for LLVM 14 a call with a bundle writes memory
 }
