@@ -49,6 +49,19 @@ TEST_CASE("a pool gives what was put into it, zeroed, for the same size only") {
   CHECK(pool.occupied() == 0);
 }
 
+TEST_CASE("a single byte that was written is found wherever it is") {
+  Pool pool({.slots = 1});
+  VirtualMemory pages = used(8 * page, 2 * page);
+  for (const std::size_t at : {std::size_t{0}, std::size_t{4095}, std::size_t{4096}, page - 1, 2 * page - 1}) {
+    pages.data()[at] = std::byte{1};
+    pool.give(std::move(pages), 2 * page);
+    auto taken = pool.take(8 * page, 2 * page);
+    REQUIRE(taken);
+    CHECK(is_zero({taken->data(), 2 * page}));
+    pages = std::move(*taken);
+  }
+}
+
 TEST_CASE("the latest comes first, one of the wanted length before it") {
   Pool pool({.slots = 4});
   VirtualMemory one = used(8 * page, page), two = used(8 * page, 2 * page), three = used(8 * page, 3 * page);

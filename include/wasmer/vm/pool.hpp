@@ -3,11 +3,13 @@
 /// A pool of instance slots: the memories of instances that are gone, zeroed, for those to come. Asking the system for a memory costs ten times what
 /// clearing a small one does.
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -76,7 +78,7 @@ class Pool {
     std::size_t occupied = 0;    ///< `accessible`, or 0 when there is no memory behind the addresses
   };
 
-  /// Writing zeros costs a tenth of having new pages, as long as about a tenth of the pages were in use.
+  /// Clearing in place costs a tenth of having new pages, as long as about a tenth of the pages were in use.
   static constexpr std::size_t most_cleared = std::size_t{1} << 20;
 
   /// The latest one of that size: its bytes are the likeliest to be in a cache. One that needs no change of access goes before others.
@@ -104,8 +106,16 @@ class Pool {
       return slot.pages.discard(0, slot.accessible);
     }
     slot.occupied = slot.accessible;
-    if (slot.accessible != 0) std::memset(slot.pages.data(), 0, slot.accessible);
+    clear_written({slot.pages.data(), slot.accessible});
     return true;
+  }
+
+  /// Makes bytes zero, and writes only those pages that are not. Reading takes two thirds of the time of writing, and far less where nothing was ever written:
+  /// there the system has one page of zeros behind all addresses, which stays in the first cache and is not occupied.
+  static void clear_written(std::span<std::byte> bytes) {
+    static constexpr std::array<std::byte, 4096> zeros{};
+    for (; !bytes.empty(); bytes = bytes.subspan(zeros.size()))
+      if (std::memcmp(bytes.data(), zeros.data(), zeros.size()) != 0) std::memset(bytes.data(), 0, zeros.size());
   }
 
   Pooling limits_;
