@@ -64,6 +64,7 @@ TEST_CASE("a range becomes larger and smaller, and keeps what lies there") {
   CHECK(memory.size() == 1000 * support::page_size());
   CHECK((memory.data()[0] == std::byte{1} && memory.data()[3 * support::page_size() - 1] == std::byte{2} && memory.data()[1000 * support::page_size() - 1] == std::byte{0}));
   memory.populate(support::page_size(), 500 * support::page_size());
+  memory.populate(support::page_size() + 100, support::page_size());  // from within a page
   CHECK(memory.data()[3 * support::page_size() - 1] == std::byte{2});
   REQUIRE(memory.resize(1));
   CHECK(memory.size() == support::page_size());

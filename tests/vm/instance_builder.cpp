@@ -1,5 +1,11 @@
 #include <wasmer/vm/instance_builder.hpp>
 
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include <wasmer/vm/pool.hpp>
+
 #include "../catch.hpp"
 #include "guest.hpp"
 
@@ -38,6 +44,28 @@ TEST_CASE("active segments are copied in order, and what was copied before one t
   CHECK(call(owner, "call") == 33);
   CHECK(failure(store, "(module (import \"\" \"t\" (table 4 funcref)) (func $g) (elem (i32.const 4) $g))", {owner.find("t")}).message() ==
         "trap: out of bounds table access");
+}
+
+TEST_CASE("data of many pages is where it belongs, however its segments lie, whose pages are asked for at once") {
+  const auto filled = [](std::size_t bytes, char with) { return std::string(bytes, with); };
+  const std::string text = "(module (memory (export \"m\") 2) (memory 1 1) (data \"passive\")"
+                           " (data (i32.const 100) \"" + filled(20000, 'a') + "\") (data (i32.const 24000) \"" + filled(9000, 'b') + "\")"
+                           " (data (i32.const 30000) \"" + filled(10, 'c') + "\") (data \"passive\") (data (memory 1) (i32.const 0) \"" + filled(65536, 'd') + "\")"
+                           " (data (i32.const 0) \"" + filled(5, 'e') + "\") (data (i32.const 111072) \"" + filled(20000, 'f') + "\")"
+                           " (data (i32.const 131072) \"\") %s)";
+  std::string expected(131072, '\0');
+  expected.replace(100, 20000, 20000, 'a').replace(24000, 9000, 9000, 'b').replace(30000, 10, 10, 'c').replace(0, 5, 5, 'e').replace(111072, 20000, 20000, 'f');
+  for (const Bounds bounds : {Bounds::guard_pages, Bounds::explicit_})
+    for (const auto& pool : {std::shared_ptr<vm::Pool>(), std::make_shared<vm::Pool>(Pooling{.slots = 4})})
+      for (int round = 0; round < 2; ++round) {
+        Store store;
+        const auto code = compile(std::string(text).replace(text.find("%s"), 2, ""), bounds);
+        const auto bytes = vm::Instantiation::run(store, code, {}, pool).value()->memory("m").value()->bytes();
+        CHECK(std::memcmp(bytes.data(), expected.data(), expected.size()) == 0);
+        const std::string beyond = "(data (i32.const 120000) \"" + filled(11073, 'g') + "\")";
+        const auto refused = compile(std::string(text).replace(text.find("%s"), 2, beyond), bounds);
+        CHECK(vm::Instantiation::run(store, refused, {}, pool).error().id() == ErrorId::out_of_bounds_memory_access);
+      }
 }
 
 TEST_CASE("the start function runs, and its trap is the instantiation's") {

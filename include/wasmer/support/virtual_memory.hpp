@@ -101,7 +101,8 @@ class VirtualMemory {
   /// Has memory behind pages that are about to be written: at once, where a page at a time would cost several times as much.
   void populate([[maybe_unused]] std::size_t offset, [[maybe_unused]] std::size_t bytes) {
 #if defined(MADV_POPULATE_WRITE)
-    static_cast<void>(::madvise(data_ + offset, round_to_pages(bytes), MADV_POPULATE_WRITE));  // where it fails, writing does it
+    const std::size_t before = offset % page_size();
+    static_cast<void>(::madvise(data_ + (offset - before), round_to_pages(before + bytes), MADV_POPULATE_WRITE));  // where it fails, writing does it
 #endif
   }
 

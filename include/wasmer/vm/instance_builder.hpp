@@ -216,15 +216,35 @@ class InstanceBuilder {
     return success();
   }
   Result<void> copy_data() {
+    std::uint32_t ready = 0;  // segments whose pages were asked for
     for (std::uint32_t i = 0; i < module_.data.size(); ++i) {
       const DataSegment& segment = module_.data[i];
       if (segment.mode != SegmentMode::active) continue;
-      const std::uint64_t to = address(segment.offset, module_.memories[segment.memory].limits.address);
-      WASMER_CHECK(no_trap_of(memory_init(instance_, segment.memory, i, to, 0, segment.bytes.size())));
+      if (i >= ready) ready = populate(i);
+      WASMER_CHECK(no_trap_of(memory_init(instance_, segment.memory, i, address(segment), 0, segment.bytes.size())));
       instance_.drop_data(i);
     }
     return success();
   }
+  /// Asks for the pages of the active segments from `first` on that lie one behind the other, all at once: that costs a third of a fault for each.
+  /// The number of the segment behind them.
+  std::uint32_t populate(std::uint32_t first) {
+    constexpr std::uint64_t near = 4096, worthwhile = 4 * near;  // bytes
+    const std::uint32_t memory = module_.data[first].memory;
+    const std::uint64_t size = instance_.memories()[memory]->bytes().size(), begin = address(module_.data[first]);
+    std::uint64_t end = begin;
+    std::uint32_t i = first;
+    for (; i < module_.data.size(); ++i) {
+      const DataSegment& next = module_.data[i];
+      if (next.mode != SegmentMode::active || next.memory != memory) break;
+      const std::uint64_t to = address(next);
+      if (to < begin || !in_range(to, next.bytes.size(), size) || to > end + near) break;
+      end = std::max(end, to + next.bytes.size());
+    }
+    if (end - begin >= worthwhile) instance_.memories()[memory]->populate(begin, end - begin);
+    return std::max(i, first + 1);
+  }
+  std::uint64_t address(const DataSegment& segment) { return address(segment.offset, module_.memories[segment.memory].limits.address); }
   std::uint64_t address(ConstantExpression offset, AddressType type) {
     const std::uint64_t word = evaluate_word(instance_, offset);
     return type == AddressType::i32 ? static_cast<std::uint32_t>(word) : word;

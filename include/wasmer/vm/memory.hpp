@@ -71,6 +71,9 @@ class Memory {
   /// Adds `delta` zeroed pages and gives the old size, or nothing when that cannot be. Of a shared memory for any thread.
   std::optional<std::uint64_t> grow(std::uint64_t delta);
 
+  /// Has pages ready for `count` bytes from `at` on that are about to be written; all of them are there.
+  void populate(std::uint64_t at, std::uint64_t count) { pages_.populate(head() + at, count); }
+
   /// True of addresses that only this memory's accesses reach.
   bool holds(std::uintptr_t address) const { return address - reinterpret_cast<std::uintptr_t>(view_.base) < pages_.size() - head(); }
 
