@@ -36,20 +36,24 @@ vm::Object compiled(const Singlepass& backend, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a batch is at least 16 functions and at most 1024", "[singlepass]") {
-  CHECK(part_size(0, 1) == 16);
-  CHECK(part_size(100, 64) == 16);
+TEST_CASE("a batch is at most 1024 functions, and at least 16 or 1.5 KiB of them", "[singlepass]") {
+  CHECK(part_size(0, 1) == 1);
   CHECK(part_size(1'000'000, 1, 2) == 1024);
   CHECK(part_size(1'000'000, 0, 2) == 1024);
+  CHECK(part_size(100, 64, 80) == 16);
+  CHECK(part_size(100, 64, 500) == 3);
+  CHECK(part_size(100, 64) == 1);
 }
 
-TEST_CASE("a batch of many functions is 64 KiB of their bodies", "[singlepass]") {
+TEST_CASE("a batch of many functions is 64 KiB of their bodies, as is one of a thread that is alone", "[singlepass]") {
   CHECK(part_size(1'000'000, 1) == 65);
   CHECK(part_size(1'000'000, 8, 500) == 131);
+  CHECK(part_size(70, 1) == 65);
+  CHECK(part_size(15, 1, 500) == 15);
 }
 
-TEST_CASE("where all is less every thread gets about eight batches", "[singlepass]") {
-  for (const unsigned threads : {1u, 2u, 8u, 64u}) {
+TEST_CASE("where all is less every thread of several gets about eight batches", "[singlepass]") {
+  for (const unsigned threads : {2u, 8u, 64u}) {
     const std::size_t bodies = std::size_t{threads} * 8 * 100, part = part_size(bodies, threads, 100), batches = (bodies + part - 1) / part;
     CHECK(batches >= std::size_t{threads} * 8);
     CHECK(batches <= std::size_t{threads} * 8 + threads + 1);
@@ -57,10 +61,10 @@ TEST_CASE("where all is less every thread gets about eight batches", "[singlepas
 }
 
 TEST_CASE("a little code is one batch, whatever the number of threads", "[singlepass]") {
-  CHECK(part_size(32, 2) == 32);
-  CHECK(part_size(300, 8, 100) == 300);
-  CHECK(part_size(33, 2) == 16);
-  CHECK(part_size(16384, 2, 2) < 16384);
+  CHECK(part_size(4, 2) == 16);
+  CHECK(part_size(40, 8, 100) == 40);
+  CHECK(part_size(5, 2) == 1);
+  CHECK(part_size(2048, 2, 2) < 2048);
 }
 
 TEST_CASE("unless it is told otherwise, code relies on guard pages and on what this machine has", "[singlepass]") {

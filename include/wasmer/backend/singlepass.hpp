@@ -28,12 +28,14 @@ template <> struct BasicSinglepass<X64> {
   masm::CpuFeatures cpu = masm::CpuFeatures::host();
 
   /// Functions in one batch: few enough that every thread gets several and that their code stays in the caches until it is copied to its place, many enough
-  /// that their fixed cost does not show. A little code is one batch: it is done before another thread has started.
+  /// that their fixed cost does not show: 16, or bodies of 1.5 KiB. A little code is one batch: it is done before another thread is awake.
   std::size_t part_size(const Module& module, unsigned threads) const {
-    constexpr std::size_t little = 32 << 10, cached = 64 << 10;  // bytes; every body has at least two
-    if (threads > 1 && module.bodies.size() < little / 2 && module.code_bytes() < little) return std::max<std::size_t>(16, module.bodies.size());
-    const std::size_t several = module.bodies.size() / (std::size_t{threads} * 8 + 1), small = module.bodies.size() * cached / (module.code_bytes() + 1);
-    return std::clamp<std::size_t>(std::min(several, small), 16, 1024);
+    constexpr std::size_t little = 4 << 10, worthwhile = 3 << 9, cached = 64 << 10;  // bytes; every body has at least two
+    const std::size_t bodies = module.bodies.size(), bytes = module.code_bytes() + 1;
+    if (threads > 1 && bodies < little / 2 && bytes <= little) return std::max<std::size_t>(16, bodies);
+    const std::size_t several = threads > 1 ? bodies / (std::size_t{threads} * 8 + 1) : bodies;
+    const std::size_t least = std::clamp<std::size_t>(bodies * worthwhile / bytes, 1, 16), most = std::clamp<std::size_t>(bodies * cached / bytes, least, 1024);
+    return std::clamp(several, least, most);
   }
   /// Vectors need SSE4.1: a CPU without it refuses their instructions.
   singlepass::Compiler compiler(const Module& module, Features allowed = features) const {
